@@ -1,0 +1,1 @@
+"""What is true about deliveries: pure values and functions, the clock passed in."""

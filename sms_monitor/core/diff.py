@@ -1,0 +1,71 @@
+"""What changed between two answers about one order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from sms_monitor.core.models import Notification, SmsSummary
+from sms_monitor.core.status import is_settled, life_step
+
+
+class Direction(Enum):
+    """Which way a status went."""
+
+    FIRST_SEEN = "first seen"
+    FORWARD = "forward"
+    BACKWARD = "back"
+    """`Sending` to `New` happens when publishing to the gateway's queue failed."""
+    AFTER_FINAL = "after final"
+    """The server does not enforce that a final status is final."""
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One SMS went from one status to another."""
+
+    order_id: str
+    notification_id: str
+    notification: Notification
+    """As it is after the change; as it was before, when it is no longer listed."""
+    before: str | None
+    """None when the SMS was not listed before."""
+    after: str | None
+    """None when the SMS is no longer listed."""
+    seen_at: datetime
+    """UTC; when the answer that shows it came. When it happened: `notification.last_update`."""
+
+    @property
+    def direction(self) -> Direction:
+        """Which way the status went."""
+        if self.before is None:
+            return Direction.FIRST_SEEN
+        if self.after is None:
+            return Direction.GONE
+        if is_settled(self.before):
+            return Direction.AFTER_FINAL
+        back = life_step(self.after) < life_step(self.before)
+        return Direction.BACKWARD if back else Direction.FORWARD
+
+
+def diff(before: SmsSummary, after: SmsSummary, seen_at: datetime) -> tuple[Transition, ...]:
+    """Return a transition for every SMS whose status is not what it was, by id.
+
+    The place of an SMS in the array means nothing: the server has no ORDER BY.
+    """
+    known = {n.id: n for n in before.notifications}
+    changes = []
+    for n in after.notifications:
+        old = known.pop(n.id, None)
+        # most rows are equal, and equality of two structs is decided in C
+        if old == n:
+            continue
+        was = old.status if old else None
+        if was != n.status:
+            changes.append(Transition(after.order_id, n.id, n, was, n.status, seen_at))
+    changes += [
+        Transition(after.order_id, n.id, n, n.status, None, seen_at) for n in known.values()
+    ]
+    return tuple(changes)

@@ -1,0 +1,86 @@
+"""Times and lengths of time as people read them, in the clock of Oslo.
+
+Nothing here shows seconds that run: an age changes at most once a minute, so that a still
+table stays still. Day names are literal, since a server's locale must not change the screen.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sms_monitor.core.send_window import OSLO
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def age(delta: timedelta) -> str:
+    """Return `delta` in at most four cells: `now`, `3m`, `47h`, `3d`, `2y`.
+
+    Rounded down; hours up to two days, days up to a thousand. Less than a minute, and a
+    negative `delta` (two clocks that differ), is `now`.
+    """
+    minutes = _minutes(delta)
+    if minutes < 1:
+        return "now"
+    if minutes < 60:
+        return f"{minutes}m"
+    if minutes < 48 * 60:
+        return f"{minutes // 60}h"
+    days = minutes // (24 * 60)
+    if days < 1000:
+        return f"{days}d"
+    return f"{days // 365}y" if days < 36500 else ">99y"
+
+
+def duration(delta: timedelta) -> str:
+    """Return `delta` for a sentence: `under 1 m`, `14 m`, `2 h 14 m`, `38 h`, `3 d 4 h`, `12 d`.
+
+    Rounded down; a negative `delta` counts as 0.
+    """
+    minutes = _minutes(delta)
+    hours, days = minutes // 60, minutes // (24 * 60)
+    if minutes < 1:
+        return "under 1 m"
+    if hours < 1:
+        return f"{minutes} m"
+    if hours < 24:
+        return _two(hours, "h", minutes % 60, "m")
+    if hours < 48:
+        return f"{hours} h"
+    if days < 10:
+        return _two(days, "d", hours % 24, "h")
+    return f"{days} d"
+
+
+def oslo_time(at: datetime, now: datetime) -> str:
+    """Return `at` on the clock in Oslo: `14:19:02` the same day, `Mon 09:05`, `2026-06-20`.
+
+    The day's name is used up to six days away, in the past or the future.
+    """
+    there = at.astimezone(OSLO)
+    away = abs((there.date() - now.astimezone(OSLO).date()).days)
+    if away == 0:
+        return f"{there:%H:%M:%S}"
+    if away <= 6:
+        return f"{_DAYS[there.weekday()]} {there:%H:%M}"
+    return there.date().isoformat()
+
+
+def oslo_and_utc(at: datetime) -> str:
+    """Return `at` in full, twice: `2026-06-20 17:30:00 Oslo (CEST) · 15:30:00 UTC`.
+
+    The date is repeated for UTC when it is another one.
+    """
+    there, utc = at.astimezone(OSLO), at.astimezone(UTC)
+    other_day = "" if there.date() == utc.date() else f"{utc.date()} "
+    return (
+        f"{there.date()} {there:%H:%M:%S} Oslo ({there.tzname()}) · {other_day}{utc:%H:%M:%S} UTC"
+    )
+
+
+def _minutes(delta: timedelta) -> int:
+    return max(0, delta // timedelta(minutes=1))
+
+
+def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:
+    return f"{large} {large_unit} {small} {small_unit}" if small else f"{large} {large_unit}"

@@ -1,0 +1,66 @@
+"""Whether what is on the screen is fresh, and how old it is when it is not."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+from sms_monitor.core.board import Board
+from sms_monitor.core.errors import SourceError
+
+OFFLINE_AFTER = 3
+"""Failed attempts in a row, over all orders, after which we say so."""
+OVERDUE_AFTER = 30.0
+"""Seconds past the time of a poll after which its order counts as stale: a suspended machine."""
+
+
+class Connection(Enum):
+    """How things stand between us and the API."""
+
+    STARTING = "STARTING"
+    LIVE = "LIVE"
+    PAUSED = "PAUSED"
+    STALE = "STALE"
+    """Some orders could not be refreshed."""
+    OFFLINE = "OFFLINE"
+    """Nothing could be refreshed lately."""
+
+
+class Freshness(NamedTuple):
+    """A state and the times that go with it; seconds."""
+
+    connection: Connection
+    age: float | None
+    """Of the newest answer when live or offline, of the oldest stale one when stale; None
+    before the first answer."""
+    next_in: float | None
+    """Until the next poll; None when nothing is due or a poll is under way."""
+    error: SourceError | None
+    """Why, when stale or offline."""
+
+
+def freshness(board: Board, at: float) -> Freshness:
+    """Return how fresh `board` is at monotonic second `at`."""
+    orders = board.orders.values()
+    answered = [o.answered for o in orders if o.answered is not None]
+    troubled = [o for o in orders if o.error is not None and o.error.transport]
+    error = next((o.error for o in troubled), None)
+    age = at - max(answered) if answered else None
+    next_in = min((o.next_poll for o in orders if o.next_poll is not None), default=None)
+    if next_in is not None:
+        next_in = max(0.0, next_in - at)
+    if board.paused:
+        return Freshness(Connection.PAUSED, age, None, error)
+    if troubled and (not answered or board.failed_in_a_row >= OFFLINE_AFTER):
+        return Freshness(Connection.OFFLINE, age, next_in, error)
+    late = [
+        o for o in orders if o.next_poll is not None and at - o.next_poll > OVERDUE_AFTER
+    ]
+    if troubled or late:
+        oldest = [o.answered for o in (*troubled, *late) if o.answered is not None]
+        return Freshness(
+            Connection.STALE, at - min(oldest) if oldest else age, next_in, error
+        )
+    if not answered and not any(o.error for o in orders):
+        return Freshness(Connection.STARTING, None, next_in, None)
+    return Freshness(Connection.LIVE, age, next_in, None)

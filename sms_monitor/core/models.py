@@ -1,0 +1,213 @@
+"""What the API says about an order, decoded straight from bytes into frozen values.
+
+The same objects travel from the HTTP response to the table cell. Names are the API's in
+snake_case; keys this version does not know are ignored; every string is cleaned here, once.
+
+Shapes: `SmsNotificationSummaryExt.cs`, `SmsNotificationWithResultExt.cs`, `RecipientExt.cs`,
+`StatusExt.cs` and `NotificationOrderWithStatusExt.cs` in Altinn/altinn-notifications. The
+server never writes null: a key without a value is absent.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from sms_monitor.core.errors import InvalidBody
+from sms_monitor.core.status import FAILED_TTL
+from sms_monitor.core.text import clean
+
+
+class _Wire(msgspec.Struct, frozen=True, rename="camel", gc=False):
+    """camelCase on the wire, snake_case here."""
+
+
+class Recipient(_Wire, frozen=True, gc=False):
+    """Who the SMS was for; personal data, masked wherever it is shown."""
+
+    mobile_number: str | None = None
+    """As the sender wrote it (`+47…`, `0047…`) or as the register had it. "" or None when there
+    is none: `Failed_RecipientReserved` and `Failed_RecipientNotIdentified`."""
+    organization_number: str | None = None
+    """Nine digits when the order addressed an organisation."""
+    national_identity_number: str | None = None
+    """A fødselsnummer, eleven digits, when the order addressed a person."""
+
+
+class SendStatus(_Wire, frozen=True, gc=False):
+    """The latest result of one SMS."""
+
+    status: str
+    """An open set: values this version has not heard of keep their spelling."""
+    last_update: datetime
+    """UTC, when the server last wrote the row, also when the status stayed the same."""
+    description: str | None = None
+    """English, the server's own text."""
+
+
+class Notification(_Wire, frozen=True, gc=False):
+    """One SMS to one recipient."""
+
+    id: str
+    """A GUID, the same for the life of the SMS: the only safe key."""
+    recipient: Recipient
+    send_status: SendStatus
+    succeeded: bool = False
+    """True for `Accepted` too: not a delivery. Nothing here is computed from it."""
+
+    @property
+    def status(self) -> str:
+        """The status as people should see it: `Failed` is told from `Failed (TTL)`.
+
+        `SmsNotificationSummaryMapper.MapStatus` sends `Failed_TTL` as plain `Failed`; only the
+        description tells, and its wording has changed before, so the token is what counts.
+        """
+        status = self.send_status.status
+        if status == "Failed_TTL" or (
+            status == "Failed" and "(TTL)" in (self.send_status.description or "")
+        ):
+            return FAILED_TTL
+        return status
+
+    @property
+    def last_update(self) -> datetime:
+        """When the server last wrote this row, UTC."""
+        return self.send_status.last_update
+
+
+class SmsSummary(_Wire, frozen=True, gc=False):
+    """`GET orders/{id}/notifications/sms`."""
+
+    order_id: str
+    notifications: tuple[Notification, ...]
+    """In no order: the server has no ORDER BY, rows move when they are updated. Ids are unique."""
+    generated: int = 0
+    succeeded: int = 0
+    """Accepted and Delivered together, as the server counts."""
+    senders_reference: str | None = None
+    """Free text of the sender; None when the order has none."""
+
+
+class ProcessingStatus(_Wire, frozen=True, gc=False):
+    """How far the order itself has come."""
+
+    status: str
+    """`Registered`, `Processing`, `Completed`, `SendConditionNotMet`, `Cancelled`, or newer."""
+    last_update: datetime | None = None
+    description: str | None = None
+
+
+class OrderStatus(_Wire, frozen=True, gc=False):
+    """`GET orders/{id}/status`, as far as it explains an order without SMS."""
+
+    id: str
+    processing_status: ProcessingStatus
+    senders_reference: str | None = None
+    requested_send_time: datetime | None = None
+    notification_channel: str | None = None
+    """`Email`, `Sms`, `EmailPreferred`, `SmsPreferred`, `EmailAndSms`, or newer."""
+
+
+_SUMMARY = msgspec.json.Decoder(SmsSummary)
+_STATUS = msgspec.json.Decoder(OrderStatus)
+_T = TypeVar("_T")
+_FIRST_YEAR, _LAST_YEAR = 1900, 9000
+
+
+def decode_sms_summary(body: bytes) -> SmsSummary:
+    """Return the summary in `body`, cleaned; a row listed twice is kept once, the last.
+
+    Raises:
+        InvalidBody: `body` is not JSON, is cut short, or has another shape.
+    """
+    summary = _decode(_SUMMARY, body)
+    rows = {n.id: n for n in map(_clean_notification, summary.notifications)}
+    return replace(
+        summary,
+        order_id=clean(summary.order_id),
+        senders_reference=_clean(summary.senders_reference),
+        notifications=tuple(rows.values()),
+    )
+
+
+def decode_order_status(body: bytes) -> OrderStatus:
+    """Return the order status in `body`, cleaned.
+
+    Raises:
+        InvalidBody: `body` is not JSON, is cut short, or has another shape.
+    """
+    status = _decode(_STATUS, body)
+    processing = status.processing_status
+    return replace(
+        status,
+        id=clean(status.id),
+        senders_reference=_clean(status.senders_reference),
+        notification_channel=_clean(status.notification_channel),
+        requested_send_time=status.requested_send_time and _utc(status.requested_send_time),
+        processing_status=ProcessingStatus(
+            status=clean(processing.status),
+            description=_clean(processing.description),
+            last_update=processing.last_update and _utc(processing.last_update),
+        ),
+    )
+
+
+def _decode(decoder: msgspec.json.Decoder[_T], body: bytes) -> _T:
+    try:
+        return decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        what = "is not JSON"
+        if isinstance(error, msgspec.ValidationError):
+            what = "has an unexpected shape"
+        elif "truncated" in str(error):
+            what = "ends too early"
+        raise InvalidBody(
+            f"The API answered 200, but the body {what} ({clean(str(error), 200)}).",
+            "It is asked again by itself. If it stays so, a proxy may be answering in the "
+            "API's place: check base_url and the network.",
+        ) from error
+
+
+def _clean_notification(n: Notification) -> Notification:
+    r, s = n.recipient, n.send_status
+    description = s.description or ""
+    text = (
+        f"{n.id}{r.mobile_number}{r.organization_number}{r.national_identity_number}"
+        f"{s.status}{description}"
+    )
+    # a dirty, long or zoneless row is rare; an ordinary one is kept as it was decoded
+    at = s.last_update
+    plain = at.tzinfo is UTC and _FIRST_YEAR <= at.year <= _LAST_YEAR
+    if plain and text.isprintable() and len(text) < 1000:
+        return n
+    return Notification(
+        id=clean(n.id, 100),
+        succeeded=n.succeeded,
+        recipient=Recipient(
+            mobile_number=_clean(r.mobile_number, 50),
+            organization_number=_clean(r.organization_number, 50),
+            national_identity_number=_clean(r.national_identity_number, 50),
+        ),
+        send_status=SendStatus(
+            status=clean(s.status, 100),
+            description=_clean(s.description),
+            last_update=_utc(s.last_update),
+        ),
+    )
+
+
+def _clean(text: str | None, limit: int = 1000) -> str | None:
+    return None if text is None else clean(text, limit)
+
+
+def _utc(at: datetime) -> datetime:
+    """Return `at` in UTC; the API's times are UTC also where an offset is missing.
+
+    A time too far off to reckon with becomes the last one that is not.
+    """
+    if at.year > _LAST_YEAR or at.year < _FIRST_YEAR:
+        at = at.replace(year=min(max(at.year, _FIRST_YEAR), _LAST_YEAR), day=min(at.day, 28))
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

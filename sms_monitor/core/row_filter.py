@@ -1,0 +1,165 @@
+"""The words typed after `/`: which rows of an order are shown.
+
+    barred 99999999     every word is somewhere in the row (case does not matter)
+    "two words"         next to each other
+    !accepted           not in the row
+    st:expired          in the status          cl:number   in the class
+    ph:stuck            in the phase           re:^Failed  a regular expression
+    age>2h  age<10m     time since the last update: s, m, h, d
+
+A row's text is its status, class, phase, description, number, organisation number, national
+identity number and id. A number is found in any written form: spaces, `+47` or `0047` or
+neither. A term that is wrong or half typed hides nothing; `error` says what it lacks.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from sms_monitor.core.board import Row
+from sms_monitor.core.phase import Phase
+from sms_monitor.core.privacy import normal_number
+from sms_monitor.core.status import status_class
+
+Term = Callable[[Row, datetime], bool]
+Contains = Callable[[str], object]
+"""Whether a text (one field a line, case folded) holds what is looked for; truthy when it does."""
+
+_TOKEN = re.compile(r'(!?)(?:(re|st|cl|ph):)?(?:"([^"]*)"?|(\S*))\s*', re.IGNORECASE)
+_DIGITS = re.compile(r"\+?[0-9().-]*[0-9][0-9().-]*")
+_AGE = re.compile(r"age([<>])([0-9]{1,6})([smhd])", re.IGNORECASE)
+_AGE_BEGUN = re.compile(r"age[<>]", re.IGNORECASE)
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+# two repeats can hold the screen up for a minute at 100,000 rows, a repeated group for ever
+_REPEATS = re.compile(r"(?<!\\)[*+{]")
+_REPEATED_GROUP = re.compile(r"(?<!\\)\)[*+{]")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowFilter:
+    """What was typed, as a test of rows."""
+
+    text: str
+    error: str | None
+    """A sentence about the first term that is ignored; None when every term counts."""
+    _terms: tuple[Term, ...]
+
+    def matches(self, row: Row, now: datetime) -> bool:
+        """Whether `row` is shown at `now` (UTC); every row is when nothing was typed."""
+        return all(term(row, now) for term in self._terms)
+
+
+def parse_filter(text: str) -> RowFilter:
+    """Return the filter for `text`; never raises."""
+    terms: list[Term] = []
+    errors: list[str] = []
+    for negated, prefix, value in _tokens(text):
+        try:
+            term = _term(prefix, value)
+        except ValueError as error:
+            errors.append(str(error))
+            continue
+        terms.append(_not(term) if negated else term)
+    return RowFilter(text, errors[0] if errors else None, tuple(terms))
+
+
+def _tokens(text: str) -> list[tuple[bool, str, str]]:
+    """Return (negated, prefix, value); a number typed in groups is one value."""
+    tokens: list[tuple[bool, str, str]] = []
+    in_number = False
+    for token in _TOKEN.finditer(text.strip()):
+        if not token[0]:
+            continue
+        plain = not token[2] and token[3] is None
+        value = token[4] if token[3] is None else token[3]
+        is_number = plain and _DIGITS.fullmatch(value) is not None
+        if is_number and in_number and not token[1]:
+            negated, prefix, begun = tokens[-1]
+            tokens[-1] = (negated, prefix, begun + value)
+        else:
+            tokens.append((bool(token[1]), (token[2] or "").lower(), value))
+        in_number = is_number
+    return tokens
+
+
+def _term(prefix: str, value: str) -> Term:
+    """Return the test; raise ValueError, a sentence for the person, when it makes none."""
+    if not value:
+        raise ValueError(
+            f"{prefix}: needs a word after it." if prefix else 'A word is missing after ! or ".'
+        )
+    folded = value.casefold()
+    match prefix:
+        case "re":
+            return _anywhere(_regex(value))
+        case "st":
+            return lambda row, _: folded in row.status.casefold()
+        case "cl":
+            return lambda row, _: folded in status_class(row.status)
+        case "ph":
+            phases = {p for p in Phase if _phase_words(folded) in _phase_words(p)}
+            return lambda row, _: row.phase in phases
+    if _AGE_BEGUN.match(value):
+        return _age(value)
+    if _DIGITS.fullmatch(value):
+        number = normal_number(value)
+        return _anywhere(lambda text: folded in text or number in text)
+    return _anywhere(lambda text: folded in text)
+
+
+def _age(value: str) -> Term:
+    limit = _AGE.fullmatch(value)
+    if limit is None:
+        raise ValueError(f"{value[:4]} needs a number and s, m, h or d, as in age>2h.")
+    length = timedelta(**{_UNITS[limit[3].lower()]: int(limit[2])})
+    if limit[1] == ">":
+        return lambda row, now: now - row.last_update > length
+    return lambda row, now: now - row.last_update < length
+
+
+def _regex(value: str) -> Contains:
+    if _REPEATED_GROUP.search(value) or len(_REPEATS.findall(value)) > 1:
+        raise ValueError("re: takes one of * + {}, not after a group: more could take for ever.")
+    try:
+        with warnings.catch_warnings():
+            # "[[" draws a warning about future syntax, which would land on the screen
+            warnings.simplefilter("ignore", FutureWarning)
+            return re.compile(value, re.IGNORECASE | re.MULTILINE).search
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(f"re: is not a complete regular expression ({error}).") from error
+
+
+def _anywhere(contains: Contains) -> Term:
+    """Return whether the text of a row holds it; what many rows share is searched once."""
+
+    @lru_cache(maxsize=1000)
+    def in_kind(status: str, phase: Phase, description: str | None) -> bool:
+        kind = f"{status}\n{status_class(status)}\n{_phase_words(phase)}\n{description or ''}"
+        return bool(contains(kind.casefold()))
+
+    def term(row: Row, _now: datetime) -> bool:
+        n = row.notification
+        if in_kind(n.status, row.phase, n.send_status.description):
+            return True
+        r = n.recipient
+        number = r.mobile_number or ""
+        own = (
+            f"{number}\n{normal_number(number)}\n{r.organization_number or ''}\n"
+            f"{r.national_identity_number or ''}\n{n.id}"
+        )
+        return bool(contains(own.casefold()))
+
+    return term
+
+
+def _not(term: Term) -> Term:
+    return lambda row, now: not term(row, now)
+
+
+def _phase_words(text: str) -> str:
+    return text.replace("_", " ").replace("-", " ")

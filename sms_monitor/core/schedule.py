@@ -1,0 +1,62 @@
+"""When an order is asked again: often while it moves, rarely when it is final.
+
+Everything is a multiple of the interval the person chose, so one setting makes the monitor
+gentler or quicker as a whole.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+
+from sms_monitor.core.board import Order
+from sms_monitor.core.errors import SourceError
+from sms_monitor.core.phase import SETTLED, Phase
+
+BACKOFF_CAP = 300.0
+"""Seconds; the longest we stay away from a failing server on our own account."""
+FIRST_RETRY = 2.0
+"""Seconds after the first failure between us and the API; doubled for each further one."""
+REFUSED_RETRY = 60.0
+"""Seconds after the first 400 or 404: asking sooner would hardly change the answer."""
+JITTER = 0.1
+"""Share by which a delay varies either way, so that many monitors do not march in step."""
+
+_DAY = 86_400.0
+
+
+def next_delay(order: Order, interval: float, now: datetime, chance: float) -> float:
+    """Seconds until `order` is asked again.
+
+    `interval` is in seconds, `now` is UTC by the server's clock, `chance` is a random number
+    in [0, 1) that spreads the result by `JITTER`. What the server asked for in `Retry-After`
+    is never undercut.
+    """
+    spread = 1 + JITTER * (2 * chance - 1)
+    if order.error is not None:
+        return max(_backoff(order.error, order.failures) * spread, order.error.retry_after)
+    return _pace(order, interval, now) * spread
+
+
+def _backoff(error: SourceError, failures: int) -> float:
+    first = FIRST_RETRY if error.transport else REFUSED_RETRY
+    # 2.0**1024 overflows; 16 doublings already exceed the cap
+    return min(BACKOFF_CAP, first * 2.0 ** min(failures - 1, 16))
+
+
+def _pace(order: Order, interval: float, now: datetime) -> float:
+    since_change = max(0.0, (now - order.changed_at).total_seconds()) if order.changed_at else 0.0
+    if order.tally.final:
+        # a final status can still change, and hardly ever does
+        return interval * (60 if since_change < _DAY else 240)
+    if not order.rows:
+        return interval * 4
+    if all(phase is Phase.WAITING or phase in SETTLED for phase in order.tally.phases):
+        return _until(order.phases_until, now, interval, 20 * interval)
+    # a change is the less likely the longer there was none: intervals as the root of the age
+    return max(interval, min(4.4 * math.sqrt(since_change), 4 * interval))
+
+
+def _until(moment: datetime | None, now: datetime, least: float, most: float) -> float:
+    seconds = (moment - now).total_seconds() if moment else most
+    return max(least, min(seconds, most))

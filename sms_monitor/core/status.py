@@ -1,0 +1,63 @@
+"""The statuses of an SMS and what kind of thing each is.
+
+Source: `SmsNotificationResultType.cs` in Altinn/altinn-notifications, with `Failed` split in
+two by its description (`Notification.status`).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+StatusClass = Literal["number", "register", "phone", "system", "unknown", "in flight", "ok"]
+"""Where the cause lies: the number itself, the contact register (KRR, Altinn profile), the
+phone, the sending systems, or nobody knows."""
+
+FAILED_TTL = "Failed (TTL)"
+"""How `Failed` is shown when no delivery report ever came: it may have arrived."""
+
+STATUS_CLASS: dict[str, StatusClass] = {
+    "Failed": "system",
+    "Failed_Rejected": "system",
+    "Failed_Deleted": "system",
+    "Failed_BarredReceiver": "number",
+    "Failed_InvalidRecipient": "number",
+    "Failed_Undelivered": "number",
+    "Failed_RecipientNotIdentified": "register",
+    "Failed_RecipientReserved": "register",
+    "Failed_Expired": "phone",
+    FAILED_TTL: "unknown",
+    "Sending": "in flight",
+    "New": "in flight",
+    "Accepted": "in flight",
+    "Delivered": "ok",
+}
+"""Every known status, worst first: what somebody must act on for many, then for one, then
+what may sort itself out."""
+
+_SEVERITY = {status: rank for rank, status in enumerate(STATUS_CLASS)}
+_LIFE = {"New": 0, "Sending": 1, "Accepted": 2}
+
+
+def severity(status: str) -> int:
+    """Rank of a status, 0 the worst; an unknown failure comes right after the known ones."""
+    return _SEVERITY.get(status, _SEVERITY[FAILED_TTL])
+
+
+def status_class(status: str) -> StatusClass:
+    """Class of a status; `unknown` for one this version has not heard of."""
+    return STATUS_CLASS.get(status, "unknown")
+
+
+def is_failed(status: str) -> bool:
+    """Whether the SMS failed; also true for a `Failed…` this version has not heard of."""
+    return status.startswith("Failed")
+
+
+def is_settled(status: str) -> bool:
+    """Whether the status is one the API calls final. It can still change (rarely)."""
+    return status == "Delivered" or is_failed(status)
+
+
+def life_step(status: str) -> int:
+    """How far along its life a status is: New 0, Sending 1, Accepted 2, anything else 3."""
+    return _LIFE.get(status, 3)

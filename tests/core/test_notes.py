@@ -1,0 +1,153 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sms_monitor.core.models import OrderStatus, ProcessingStatus
+from sms_monitor.core.notes import explain_empty, standing_note
+from sms_monitor.core.phase import Phase, standing
+from sms_monitor.core.send_window import OSLO
+from sms_monitor.core.status import FAILED_TTL, STATUS_CLASS
+from tests.core.rows import NOW, sms
+
+
+def oslo(text):
+    """A moment on the clock in Oslo, e.g. `2026-06-22 12:00`, in UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=OSLO).astimezone(UTC)
+
+
+def note(status, at, now):
+    notification = sms(status, oslo(at))
+    phase = standing(notification, oslo(now)).phase
+    return phase, standing_note(notification, phase, oslo(now))
+
+
+@pytest.mark.parametrize(
+    ("status", "at", "now", "phase", "text"),
+    [
+        # New: only open hours count
+        ("New", "2026-06-22 05:50", "2026-06-22 05:50", "waiting",
+         "Waits for 09:00 (in 3 h 10 m): SMS are handed over 09:00-17:00 Oslo time."),
+        ("New", "2026-06-22 16:30", "2026-06-22 17:00", "waiting",
+         "Waits for 09:00 (in 16 h): SMS are handed over 09:00-17:00 Oslo time."),
+        ("New", "2026-06-22 20:00", "2026-06-23 09:14", "in_flight",
+         "14 m in New, on time; at most 47 h left."),
+        ("New", "2026-06-22 16:50", "2026-06-23 09:05", "in_flight",
+         "15 m in New, slow: normally minutes; at most 31 h left."),
+        ("New", "2026-06-22 16:50", "2026-06-23 10:50", "stuck",
+         "2 h in New; normal: minutes; at most 30 h left."),
+        ("New", "2026-06-20 11:20", "2026-06-22 12:00", "dead",
+         "Past its validity since 11:20:00: will never be sent. Place a new order."),
+        ("New", "2026-06-19 20:00", "2026-06-23 12:00", "dead",
+         "Past its validity since Mon 09:00: will never be sent. Place a new order."),
+        # Sending: every hour counts
+        ("Sending", "2026-06-22 12:00", "2026-06-22 12:00", "in_flight",
+         "under 1 m in Sending, on time; at most 2 d left."),
+        ("Sending", "2026-06-22 12:00", "2026-06-22 12:10", "in_flight",
+         "10 m in Sending, slow: normally seconds; at most 47 h left."),
+        ("Sending", "2026-06-22 09:46", "2026-06-22 12:00", "stuck",
+         "2 h 14 m in Sending; normal: seconds; at most 45 h left."),
+        ("Sending", "2026-06-20 11:20", "2026-06-23 12:00", "dead",
+         "Past its validity since Mon 11:20: will never change. It may or may not have been sent."),
+        # Accepted
+        ("Accepted", "2026-06-22 11:31", "2026-06-22 12:00", "in_flight",
+         "29 m in Accepted, on time; at most 47 h left."),
+        ("Accepted", "2026-06-22 11:30", "2026-06-22 12:00", "in_flight",
+         "30 m in Accepted, slow: normally seconds to minutes; at most 47 h left."),
+        ("Accepted", "2026-06-22 02:00", "2026-06-22 12:00", "stuck",
+         "10 h in Accepted; normal: seconds to minutes; at most 45 h left."),
+        ("Accepted", "2026-06-20 12:00", "2026-06-22 12:10", "stuck",
+         "2 d in Accepted; normal: seconds to minutes; "
+         "validity over, Failed (TTL) comes next."),
+        # what time no longer changes
+        ("Delivered", "2026-06-22 11:19", "2026-06-22 12:00", "confirmed",
+         "Receipt recorded 11:19:00 Oslo time."),
+        (FAILED_TTL, "2026-06-22 09:05", "2026-06-24 12:00", "failed",
+         "Given up Mon 09:05 Oslo time without a receipt: it may have arrived."),
+        ("Failed_Expired", "2026-06-12 09:05", "2026-06-24 12:00", "failed",
+         "Failed 2026-06-12 Oslo time."),
+        ("Paused", "2026-06-22 11:00", "2026-06-22 12:00", "unknown",
+         "1 h in Paused; what is normal is not known."),
+    ],
+)  # fmt: skip
+def test_a_note_says_how_an_sms_stands(status, at, now, phase, text):
+    assert note(status, at, now) == (Phase(phase), text)
+
+
+@pytest.mark.parametrize(
+    ("evening", "wait"),
+    [
+        ("2026-06-21 20:00", "13 h"),
+        ("2026-03-28 20:00", "12 h"),  # the night summer time begins is an hour short
+        ("2026-10-24 20:00", "14 h"),  # and the night it ends an hour long
+    ],
+)
+def test_a_wait_is_counted_in_real_hours_across_summer_time(evening, wait):
+    assert f"(in {wait})" in note("New", evening, evening)[1]
+
+
+@pytest.mark.parametrize("day", ["2026-06-22", "2026-03-29", "2026-10-25", "2026-01-01"])
+@pytest.mark.parametrize("status", [*STATUS_CLASS, "Paused", "Failed_Eaten"])
+def test_every_status_has_one_calm_sentence_at_every_hour_and_age(day, status):
+    midnight = oslo(f"{day} 00:00")
+    for half_hour in range(50):
+        now = midnight + half_hour * timedelta(minutes=30)
+        for hours in (-1, 0, 0.2, 1, 3, 9, 16, 47, 48, 60, 73, 24 * 400):
+            notification = sms(status, now - timedelta(hours=hours))
+            phase = standing(notification, now).phase
+            text = standing_note(notification, phase, now)
+            assert text.endswith(".") and len(text) <= 110, text
+            waits = status == "New" and not 9 <= now.astimezone(OSLO).hour < 17
+            assert text.startswith("Waits for 09:00") is (waits and phase is Phase.WAITING)
+            assert text.startswith("Past its validity") is (phase is Phase.DEAD)
+
+
+def test_a_note_changes_at_most_once_a_minute():
+    for status in ("New", "Sending", "Accepted"):
+        notification = sms(status, NOW)
+        texts = [
+            standing_note(notification, Phase.IN_FLIGHT, NOW + timedelta(seconds=s))
+            for s in range(600)
+        ]
+        changed = [s for s in range(1, 600) if texts[s] != texts[s - 1]]
+        # what is past changes on the minute, what is left a second after it
+        assert all(second % 60 in (0, 1) for second in changed), (status, changed)
+
+
+def order(status, *, channel="Sms", requested=None, description=None):
+    return OrderStatus("0d0183f0", ProcessingStatus(status, None, description), None, requested,
+                       channel)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [
+        (None, "No SMS so far. Why is not known yet: the order's own status has not been read."),
+        (order("Registered", requested=oslo("2026-06-22 15:10")),
+         "Not due yet: the sender asked for 15:10:00 Oslo time (in 3 h 10 m)."),
+        (order("Registered", requested=oslo("2026-06-24 09:00")),
+         "Not due yet: the sender asked for Wed 09:00 Oslo time (in 45 h)."),
+        (order("Registered", requested=oslo("2026-06-22 11:59")),
+         "Due since 11:59:00 Oslo time; the SMS are normally made within minutes. "
+         "After 15 minutes report the order id to Altinn."),
+        (order("Registered"),
+         "The order is registered and waits for its send time, which is not known."),
+        (order("Processing"),
+         "Altinn is making the SMS of this order now; they appear all at once."),
+        (order("Completed", channel="Email"), "An e-mail order: it has no SMS."),
+        (order("Completed", channel="EmailPreferred"),
+         "Altinn has handled the order, and there was nothing to send by SMS. "
+         "Look for e-mail of the same order."),
+        (order("SendConditionNotMet"),
+         "The sender's condition for sending was not met: no SMS will be sent."),
+        (order("Cancelled"), "The order was cancelled before it was sent: no SMS will be sent."),
+        (order("Held"), "The order is Held, which this version does not know."),
+        (order("Held", description="On hold."),
+         "The order is Held, which this version does not know. The API says: On hold."),
+    ],
+)  # fmt: skip
+def test_an_order_without_sms_says_why(status, text):
+    assert explain_empty(status, NOW) == text
+
+
+def test_completed_and_processed_are_one_answer():
+    assert explain_empty(order("Processed"), NOW) == explain_empty(order("Completed"), NOW)
