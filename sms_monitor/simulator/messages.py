@@ -1,0 +1,45 @@
+"""What goes between the socket and the simulator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request without its body.
+
+    `target` is the path and query as sent. `host` and `authorization` are the headers of those
+    names, "" when missing.
+    """
+
+    method: str
+    target: str
+    host: str = ""
+    authorization: str = ""
+
+
+class Sending(Enum):
+    """How much of an answer reaches the client."""
+
+    WHOLE = auto()
+    CUT = auto()
+    """All headers and half the body, then the connection is closed."""
+    NOTHING = auto()
+    """The connection is closed without a byte."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`content_type` "" sends none, as the server does with an empty body.
+
+    `delay`: real seconds to wait before it is sent.
+    """
+
+    status: int
+    body: bytes = b""
+    content_type: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    sending: Sending = Sending.WHOLE
+    delay: float = 0.0

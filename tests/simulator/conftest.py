@@ -1,0 +1,47 @@
+"""What the simulator's tests share: a simulator whose time is set by hand, and one on a socket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from sms_monitor.simulator.demo import WATCHED, demo, demo_order_ids, demo_start
+from sms_monitor.simulator.faults import Faults
+from sms_monitor.simulator.messages import Answer, Request
+from sms_monitor.simulator.respond import Auth, Simulator
+from sms_monitor.simulator.server import SimulatorServer
+
+SEED = 7
+START = demo_start(date(2026, 11, 23))
+IDS = dict(zip(WATCHED, demo_order_ids(SEED), strict=True))
+API = "/notifications/api/v1"
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+
+
+class Trial:
+    """A simulator of the demo with both of its clocks held still until they are moved."""
+
+    def __init__(self, auth: Auth = "none", faults: list[str] | None = None) -> None:
+        self.at: datetime = START
+        self.wall = 1_800_000_000.0
+        self.simulator = Simulator(
+            demo(SEED, START),
+            lambda: self.at,
+            lambda: self.wall,
+            auth=auth,
+            faults=Faults.parse(faults or []),
+        )
+
+    def get(self, target: str, **headers: str) -> Answer:
+        return self.simulator.respond(Request("GET", target, **headers))
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Trial], str]]:
+    """Serves a trial until the test ends; gives the address."""
+    with ExitStack() as stack:
+        yield lambda trial: stack.enter_context(SimulatorServer(trial.simulator)).url
