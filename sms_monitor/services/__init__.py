@@ -1,0 +1,1 @@
+"""The outside world: HTTP, credentials, files, the polling loop."""

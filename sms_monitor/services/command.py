@@ -1,0 +1,145 @@
+"""Running a program that hands out a secret, on a leash: no screen, little time and memory."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from sms_monitor.core.errors import SignInError
+from sms_monitor.core.text import clean
+
+LIMIT = 30.0
+"""Seconds a command may run."""
+GRACE = 1.0
+"""Seconds its output is waited for after its end: a child it left behind may hold the pipe."""
+
+_KEPT_OF_STDERR = 4096
+_TOKEN = re.compile(r"(eyJ[\w-]+|[\w-]{40,})(\.[\w-]+)*")
+"""A JWT, a piece of one, or a long key; an id of 36 characters is not meant."""
+
+
+async def run_command(command: Sequence[str], max_output: int, limit: float = LIMIT) -> bytes:
+    """Run `command` without a shell and return its stdout, at most `max_output` bytes.
+
+    It gets no stdin, no terminal (a session of its own: opening /dev/tty fails) and none of
+    our `SMS_MONITOR_*` variables. After `limit` seconds, or when the caller is cancelled, its
+    whole process group is killed. Neither stdout nor stderr is ever logged.
+
+    Raises:
+        SignInError: Not found, not started, too slow, too much output, or a non-zero exit.
+    """
+    name = command[0]
+    program = shutil.which(name)
+    if program is None:
+        raise SignInError(
+            f'The command "{name}" was not found (PATH={os.environ.get("PATH", "")}).',
+            "Install it, or give its full path in the profile.",
+        )
+    output, status = await _outcome(name, (program, *command[1:]), max_output, limit)
+    if len(output.stdout) > max_output:
+        raise SignInError(
+            f'The command "{name}" printed more than {max_output // 1024} KiB and was stopped.',
+            "Make it print the token alone.",
+        )
+    if status:
+        line = _last_line(output.stderr)
+        raise SignInError(
+            f'The command "{name}" ended with exit code {status}: {line or "it did not say why"}.',
+            "Run the profile's command in a shell to see what it needs.",
+        )
+    return bytes(output.stdout)
+
+
+class _Output(asyncio.SubprocessProtocol):
+    """Collects stdout up to a limit, and the end of stderr."""
+
+    def __init__(self, max_output: int) -> None:
+        self.stdout = bytearray()
+        self.stderr = b""
+        self.enough = asyncio.Event()
+        self.closed = asyncio.Event()
+        self._max_output = max_output
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        if fd == 2:
+            self.stderr = (self.stderr + data)[-_KEPT_OF_STDERR:]
+            return
+        self.stdout += data
+        if len(self.stdout) > self._max_output:
+            self.enough.set()
+
+    def process_exited(self) -> None:
+        asyncio.get_running_loop().call_later(GRACE, self.enough.set)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's name
+        self.enough.set()
+        self.closed.set()
+
+
+async def _outcome(
+    name: str, arguments: Sequence[str], max_output: int, limit: float
+) -> tuple[_Output, int | None]:
+    """Return what it printed and its exit status; None when it was stopped."""
+    environ = {k: v for k, v in os.environ.items() if not k.startswith("SMS_MONITOR_")}
+    starting = asyncio.ensure_future(
+        asyncio.get_running_loop().subprocess_exec(
+            lambda: _Output(max_output),
+            *arguments,
+            stdin=subprocess.DEVNULL,
+            env=environ,
+            start_new_session=True,
+        )
+    )
+    try:
+        async with asyncio.timeout(limit):
+            # a start that is cancelled half-way would leave the children of the child
+            transport, output = await asyncio.shield(starting)
+            await output.enough.wait()
+        return output, transport.get_returncode()
+    except TimeoutError as error:
+        raise SignInError(
+            f'The command "{name}" did not end within {limit:g} s and was stopped.',
+            "Run it in a shell: if it asks something, sign in there first.",
+        ) from error
+    except OSError as error:
+        raise SignInError(
+            f'The command "{name}" could not be started: {error.strerror or error}.',
+            "Correct the command in the profile.",
+        ) from error
+    finally:
+        await _end(starting)
+
+
+async def _end(
+    starting: asyncio.Future[tuple[asyncio.SubprocessTransport, _Output]],
+) -> None:
+    """Kill what still runs, once it has started, and close its pipes."""
+    try:
+        transport, output = await starting
+    except OSError:
+        return
+    if transport.get_returncode() is None:
+        _kill_group(transport)
+    transport.close()
+    await output.closed.wait()
+
+
+def _kill_group(transport: asyncio.SubprocessTransport) -> None:
+    if sys.platform == "win32":
+        transport.kill()
+        return
+    try:
+        os.killpg(transport.get_pid(), signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _last_line(stderr: bytes) -> str:
+    lines = stderr.decode(errors="replace").strip().splitlines()
+    return clean(_TOKEN.sub("(a token)", lines[-1]).rstrip("."), 200) if lines else ""

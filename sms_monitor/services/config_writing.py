@@ -1,0 +1,97 @@
+"""Adding to the config file: the first one, and profiles at its end.
+
+What a person wrote is never rewritten, so comments and order survive.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sms_monitor.core.errors import ConfigError
+from sms_monitor.services.config import parse_config
+from sms_monitor.services.files import locked, storage_error, write_atomically
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EXAMPLE_CONFIG = """\
+# sms-monitor. After a change run: sms-monitor config check
+config_version = 1
+
+# The profile used when none is named with --profile or SMS_MONITOR_PROFILE.
+default_profile = "tt02"
+
+# Seconds between two looks at an order, 2 to 3600.
+# interval = 15
+
+# Colours. In the monitor, ctrl-p lists the names.
+# theme = "nord"
+
+[profiles.tt02]
+# prod, tt02, at22, at23, at24, yt01, or custom with a base_url
+environment = "tt02"
+auth = "token"
+# Where the Altinn token is; never the token itself. One of these three:
+token = { env = "ALTINN_TOKEN_TT02" }
+# token = { file = "tt02.token" }  # relative to this file, mode 0600
+# token = { command = ["altinn-token", "--env", "tt02"] }  # prints it; no shell is used
+# A PEM file with certificates to trust besides the system's, such as a company proxy's.
+# ca_bundle = "~/company-ca.pem"
+
+# [profiles.prod]
+# environment = "prod"
+# auth = "token"
+# token = { command = ["altinn-token", "--env", "prod"] }
+
+# The simulator: sms-monitor simulate --port 5090
+# [profiles.local]
+# environment = "custom"
+# base_url = "http://127.0.0.1:5090"  # plain http is for this machine only
+# auth = "none"
+"""
+
+
+def init_config(path: Path) -> None:
+    """Write `EXAMPLE_CONFIG` to `path`; raises `ConfigError` when there is a file already."""
+    with locked(path):
+        if path.exists():
+            raise ConfigError(
+                f"{path} exists already and was left as it is.",
+                "Edit it, or move it away and run `sms-monitor config init` again.",
+            )
+        write_atomically(path, EXAMPLE_CONFIG)
+
+
+def append_profile(path: Path, name: str, block: str) -> None:
+    """Add `[profiles.NAME]` with the lines of `block` under it to the end of `path`.
+
+    The rest of the file stays as it is, byte for byte; a missing file is made. The whole is
+    checked before it is kept: raises `ConfigError` when the file was wrong already, has that
+    profile, or would be wrong or changed elsewhere by `block`.
+    """
+    with locked(path):
+        try:
+            before = path.read_bytes().decode()
+        except FileNotFoundError:
+            before = "config_version = 1\n"
+        except OSError as error:
+            raise storage_error(path, "read", error) from error
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"{path} is not UTF-8 text.", "Save it as UTF-8.") from error
+        old = parse_config(before, path)
+        if name in old.profiles:
+            raise ConfigError(
+                f'{path} has a profile "{name}" already.', "Choose another name, or edit that one."
+            )
+        end = "\r\n" if "\r\n" in before else "\n"
+        gap = "" if before.endswith("\n") or not before else end
+        added = [f"[profiles.{name}]", *block.strip().splitlines()]
+        after = before + gap + end + end.join(added) + end
+        new = parse_config(after, path)
+        profiles = {key: table for key, table in new.profiles.items() if key != name}
+        if new.model_copy(update={"profiles": profiles}) != old:
+            raise ConfigError(
+                f'The lines for profile "{name}" hold another table; nothing was written.',
+                "Give only the lines that go under the profile's name.",
+            )
+        write_atomically(path, after)

@@ -1,0 +1,240 @@
+"""The polling loop that both front ends iterate.
+
+It knows nothing of tables or terminals: it yields the next board, and whoever iterates paints
+it or prints it. There is no retry below it: the next poll is the retry, and it can be seen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sms_monitor.core.board import Board, Order
+from sms_monitor.core.errors import SourceError
+from sms_monitor.core.models import OrderStatus, SmsSummary
+from sms_monitor.core.schedule import next_delay
+from sms_monitor.services.client import NotificationsClient
+from sms_monitor.services.clock import Clock
+
+CONCURRENCY = 8
+"""Requests in flight at once; the client's connection pool has as many connections."""
+TROUBLED_AT_ONCE = 4
+"""Of these, how many may be for orders whose last attempt failed: one that hangs until its
+time-out must not keep the healthy ones waiting."""
+SKEW_TOLERANCE = timedelta(seconds=2)
+"""`Date` has whole seconds and travels; a smaller difference is no difference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One good look at an order."""
+
+    summary: SmsSummary
+    order_status: OrderStatus | None
+    """Asked for only when there are no SMS, to say why; None when it could not be had."""
+    date: datetime | None
+    """The server's clock, UTC; None when it did not say."""
+
+
+async def look_at(client: NotificationsClient, order_id: str) -> Look:
+    """Ask the API about one order.
+
+    Raises:
+        SourceError: No usable answer.
+    """
+    answer = await client.sms_summary(order_id)
+    order_status = None
+    if not answer.value.notifications:
+        try:
+            order_status = (await client.order_status(order_id)).value
+        except SourceError:
+            # an explanation that cannot be had does not make the answer itself bad
+            order_status = None
+    return Look(answer.value, order_status, answer.date)
+
+
+class Poller:
+    """Keeps a `Board` up to date, each order at its own pace.
+
+    All methods but `boards` return at once and take effect at the next step of the loop. They
+    must be called on the event loop that runs `boards`.
+    """
+
+    def __init__(
+        self,
+        client: NotificationsClient,
+        clock: Clock,
+        chance: Callable[[], float],
+        interval: float,
+    ) -> None:
+        """`chance` gives random numbers in [0, 1); `interval` is in seconds."""
+        self.board = Board(interval=interval)
+        self._client = client
+        self._clock = clock
+        self._chance = chance
+        self._wanted: set[str] = set()
+        self._asking: dict[asyncio.Task[Look | SourceError], str] = {}
+        self._asked_at = 0.0
+        self._woken = asyncio.Event()
+
+    def watch(self, orders: Iterable[tuple[str, str]]) -> None:
+        """Watch exactly these (order id, label) pairs; new ones are asked at once."""
+        board = self.board.watching(orders)
+        now = self._clock.monotonic()
+        fresh = {
+            order_id: replace(order, next_poll=now)
+            for order_id, order in board.orders.items()
+            if order_id not in self.board.orders
+        }
+        self._set(replace(board, orders={**board.orders, **fresh}))
+
+    def refresh(self, order_id: str | None = None) -> None:
+        """Ask about one order, or all, without waiting; also while paused."""
+        self._wanted |= {order_id} if order_id else set(self.board.orders)
+        self._woken.set()
+
+    def pause(self, paused: bool) -> None:
+        """Stop or resume asking; answers under way still come in."""
+        self._set(replace(self.board, paused=paused, news=()))
+
+    def set_interval(self, seconds: float) -> None:
+        """Change the pace; orders due later than it now says are asked earlier."""
+        board = replace(self.board, interval=seconds, news=())
+        self._set(board)
+        for order in board.orders.values():
+            if order.next_poll is not None and order.error is None:
+                self._plan(order)
+
+    def now(self) -> datetime:
+        """Return the time by the server's clock, UTC."""
+        return self._clock.now() + self.board.skew
+
+    async def boards(self) -> AsyncIterator[Board]:
+        """Yield each new board, until cancelled; the first at once.
+
+        Trouble with an order is an `error` on the board. What is raised is a bug.
+        """
+        shown: Board | None = None
+        try:
+            while True:
+                self._woken.clear()
+                self._take_answers()
+                self.board = self.board.at(self.now())
+                self._ask_due()
+                if self.board is not shown:
+                    shown = self.board
+                    yield shown
+                    if self.board is shown:  # else a control has made a newer one meanwhile
+                        self.board = shown = replace(shown, news=())
+                    continue
+                await self._something_to_do()
+        finally:
+            for task in self._asking:
+                task.cancel()
+            await asyncio.gather(*self._asking, return_exceptions=True)
+
+    def _set(self, board: Board) -> None:
+        self.board = board
+        self._woken.set()
+
+    def _ask_due(self) -> None:
+        now = self._asked_at = self._clock.monotonic()
+        asking = set(self._asking.values())
+        due = sorted(
+            (o for o in self.board.orders.values() if self._is_due(o, now, asking)),
+            key=lambda o: o.next_poll or 0.0,
+        )
+        troubled = sum(
+            1 for order_id in asking if self._has_trouble(self.board.orders.get(order_id))
+        )
+        for order in due:
+            if len(self._asking) >= CONCURRENCY:
+                break
+            if self._has_trouble(order):
+                if troubled >= TROUBLED_AT_ONCE:
+                    continue
+                troubled += 1
+            self._wanted.discard(order.order_id)
+            self.board = self.board.with_order(replace(order, next_poll=None))
+            self._asking[asyncio.create_task(self._ask(order.order_id))] = order.order_id
+
+    def _is_due(self, order: Order, now: float, asking: set[str]) -> bool:
+        if order.order_id in asking:
+            return False
+        if order.order_id in self._wanted:
+            return True
+        return not self.board.paused and order.next_poll is not None and order.next_poll <= now
+
+    @staticmethod
+    def _has_trouble(order: Order | None) -> bool:
+        return order is not None and order.error is not None
+
+    async def _ask(self, order_id: str) -> Look | SourceError:
+        # an error is a value here: one bad order must not cancel its siblings
+        try:
+            return await look_at(self._client, order_id)
+        except SourceError as error:
+            return error
+
+    def _take_answers(self) -> None:
+        news = self.board.news
+        for task in [task for task in self._asking if task.done()]:
+            order = self.board.orders.get(self._asking.pop(task))
+            if order is None:
+                continue
+            match task.result():
+                case SourceError() as error:
+                    order = order.after_error(error)
+                    silent = self.board.failed_in_a_row + 1 if error.transport else 0
+                    self.board = replace(self.board, failed_in_a_row=silent)
+                case Look() as look:
+                    self.board = replace(
+                        self.board, failed_in_a_row=0, skew=self._skew(look.date)
+                    )
+                    order, changes = order.after_answer(
+                        look.summary, look.order_status, self.now(), self._clock.monotonic()
+                    )
+                    news += changes
+            self._plan(order)
+        if news is not self.board.news:
+            self.board = replace(self.board, news=news)
+
+    def _plan(self, order: Order) -> None:
+        delay = next_delay(order, self.board.interval, self.now(), self._chance())
+        planned = replace(order, next_poll=self._clock.monotonic() + delay)
+        self.board = self.board.with_order(planned, self.board.news)
+
+    def _skew(self, date: datetime | None) -> timedelta:
+        if date is None:
+            return self.board.skew
+        skew = date - self._clock.now()
+        if abs(skew) <= SKEW_TOLERANCE:
+            return timedelta(0)
+        return skew if abs(skew - self.board.skew) > SKEW_TOLERANCE else self.board.skew
+
+    async def _something_to_do(self) -> None:
+        """Wait for an answer, a control, the next poll or the next change of a phase."""
+        waits: list[asyncio.Task[object]] = [asyncio.create_task(self._woken.wait())]
+        seconds = self._seconds_to_next()
+        if seconds is not None:
+            waits.append(asyncio.create_task(self._clock.sleep(seconds)))
+        try:
+            await asyncio.wait({*self._asking, *waits}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waits:
+                task.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+
+    def _seconds_to_next(self) -> float | None:
+        orders = self.board.orders.values()
+        now, seconds = self._clock.monotonic(), []
+        if not self.board.paused:
+            # what was due and not asked waits for a free slot, and an answer frees one
+            polls = [o.next_poll for o in orders if o.next_poll is not None]
+            seconds = [poll - now for poll in polls if poll > self._asked_at]
+        changes = [o.phases_until for o in orders if o.phases_until is not None]
+        if changes:
+            seconds.append((min(changes) - self.now()).total_seconds())
+        return max(0.0, min(seconds)) if seconds else None
