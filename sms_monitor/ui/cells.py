@@ -1,0 +1,147 @@
+"""Values as table cells and header words: the only module that knows a glyph or a colour.
+
+Glyph and word carry the meaning; the colour repeats it. Colours are theme variables, so a
+change of theme recolours what is on the screen.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from textual.content import Content
+
+from sms_monitor.core.board import Order, Row, Tally
+from sms_monitor.core.durations import age, oslo_time
+from sms_monitor.core.errors import Kind
+from sms_monitor.core.guidance import guidance_for
+from sms_monitor.core.notes import standing_note
+from sms_monitor.core.phase import FAULTS, SETTLED, Phase
+from sms_monitor.core.privacy import recipient_text
+from sms_monitor.core.status import status_class
+
+GLYPH: dict[Phase, str] = {
+    Phase.FAILED: "X",
+    Phase.DEAD: "!",
+    Phase.STUCK: "!",
+    Phase.UNKNOWN: "?",
+    Phase.IN_FLIGHT: ">",
+    Phase.WAITING: ".",
+    Phase.CONFIRMED: "+",
+}
+"""One cell each, in every terminal."""
+
+STYLE: dict[Phase, str] = {
+    Phase.FAILED: "bold $text-error",
+    Phase.DEAD: "bold $text-warning",
+    Phase.STUCK: "bold $text-warning",
+    Phase.UNKNOWN: "$text-accent",
+    Phase.IN_FLIGHT: "$text-primary",
+    Phase.WAITING: "$text-muted",
+    Phase.CONFIRMED: "$text-success",
+}
+ERROR_STYLE = "bold $text-error"
+MUTED = "$text-muted"
+
+_ERROR_WORDS: dict[Kind, str] = {
+    "not_found": "not found",
+    "unauthorized": "sign-in refused",
+    "forbidden": "no access",
+    "bad_request": "not an order",
+    "rate_limited": "slow down",
+    "server": "server error",
+    "unreachable": "no answer",
+    "timeout": "no answer",
+    "invalid_body": "bad answer",
+    "sign_in": "no sign-in",
+}
+
+
+def status_cell(row: Row) -> Content:
+    """Glyph and status, without the `Failed_` that the glyph says; its phase when that differs."""
+    status = row.status.removeprefix("Failed_") or row.status
+    if row.phase in (Phase.STUCK, Phase.DEAD, Phase.WAITING):
+        status = f"{status}, {row.phase}"
+    return Content.styled(f"{GLYPH[row.phase]} {status}", STYLE[row.phase])
+
+
+def class_cell(row: Row) -> Content:
+    """Where the cause lies; for a fault of time its phase."""
+    return Content(row.phase if row.phase in (Phase.STUCK, Phase.DEAD) else status_class(row.status))
+
+
+def number_cell(row: Row, unmasked: bool) -> Content:
+    """Who it was for."""
+    return Content(recipient_text(row.notification.recipient, unmasked=unmasked))
+
+
+def age_cell(row: Row, now: datetime) -> Content:
+    """Time since the last update."""
+    return Content(age(now - row.last_update))
+
+
+def updated_cell(row: Row, now: datetime) -> Content:
+    """When the last update was, on the clock in Oslo."""
+    return Content(oslo_time(row.last_update, now))
+
+
+def meaning_cell(row: Row, now: datetime) -> Content:
+    """The status in plain words; what its age says when that says more."""
+    if row.phase in (Phase.STUCK, Phase.DEAD, Phase.WAITING):
+        return Content(standing_note(row.notification, row.phase, now))
+    return Content(guidance_for(row.status).meaning)
+
+
+def count_cell(count: int, phase: Phase) -> Content:
+    """A number under the heading of its phase; nothing is said of none."""
+    return Content.styled(str(count), STYLE[phase]) if count else Content.styled("-", MUTED)
+
+
+def order_glyph(order: Order) -> Content:
+    """The worst that is true of an order, as one cell: a phase, `=` for none, `?` for no answer."""
+    if order.summary is None:
+        return Content.styled("?" if order.error else " ", STYLE[Phase.UNKNOWN])
+    worst = next((phase for phase in Phase if order.tally[phase]), None)
+    return Content.styled(GLYPH[worst], STYLE[worst]) if worst else Content.styled("=", MUTED)
+
+
+def order_note(order: Order) -> Content | None:
+    """Why an order has no tally to show, in a word or two; None when it has one."""
+    if order.summary is None:
+        if order.error is None:
+            return Content.styled("asking", MUTED)
+        return Content.styled(_ERROR_WORDS.get(order.error.kind, order.error.kind), ERROR_STYLE)
+    if not order.rows:
+        status = order.order_status.processing_status.status if order.order_status else ""
+        return Content.styled(f"no SMS: {status}" if status else "no SMS", MUTED)
+    if set(order.tally.phases) == {Phase.WAITING}:
+        return Content.styled(f"{order.tally.generated} wait for 09:00", STYLE[Phase.WAITING])
+    return None
+
+
+def totals(tally: Tally) -> Content:
+    """Counts by phase, worst first: `X17 !9 >541 .320 +3059`; phases with none are left out."""
+    counts = {"!": tally[Phase.DEAD] + tally[Phase.STUCK]}
+    parts = [
+        Content.styled(f"{glyph}{count}", STYLE[phase])
+        for phase, glyph in GLYPH.items()
+        if phase is not Phase.STUCK and (count := counts.get(glyph, tally[phase]))
+    ]
+    return Content(" ").join(parts)
+
+
+def tally_words(tally: Tally) -> Content:
+    """Counts by phase in words, worst first: `12 failed  3 stuck  41 in flight`."""
+    return Content("  ").join(
+        Content.styled(f"{count} {phase.replace('_', ' ')}", STYLE[phase])
+        for phase in Phase
+        if (count := tally[phase])
+    )
+
+
+def finality(row: Row) -> str:
+    """Whether the SMS can still be expected to change, in a word."""
+    if row.phase is Phase.DEAD:
+        return "will never change"
+    if row.phase in SETTLED:
+        return "final"
+    return "late, not final" if row.phase in FAULTS else "not final"

@@ -1,0 +1,98 @@
+"""Every key of the monitor, in one map: the bindings, the footer and the help come from it.
+
+Letters do the work. ctrl-a, b, c, j, o, s and z are left to the shell, tmux, screen and the
+terminal; ctrl-q quits and ctrl-p opens the palette, as in every Textual app.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from textual.binding import Binding, BindingType
+
+
+class Key(NamedTuple):
+    """One thing a key does."""
+
+    id: str
+    keys: str
+    """Comma separated, the first is the one shown."""
+    action: str
+    label: str
+    """For the footer and the palette: a word or two."""
+    help: str
+    """For the help page: a sentence without its full stop."""
+    group: str
+    footer: bool = False
+    shown: str | None = None
+    """How the key is written; None for Textual's own way."""
+
+    def binding(self) -> Binding:
+        """Return it as Textual wants it."""
+        return Binding(
+            self.keys,
+            self.action,
+            self.label,
+            id=self.id,
+            tooltip=self.help,
+            show=self.footer,
+            key_display=self.shown,
+        )
+
+
+TABLE_KEYS = (
+    Key("down", "j,down", "move(1)", "Down", "Next line", "Move"),
+    Key("up", "k,up", "move(-1)", "Up", "Previous line", "Move"),
+    Key("first", "g,home", "move(-1_000_000_000)", "First", "First line", "Move"),
+    Key("last", "G,end", "move(1_000_000_000)", "Last", "Last line", "Move"),
+    Key("half-down", "ctrl+d", "page(0.5)", "Half page down", "Half a page down", "Move"),
+    Key("half-up", "ctrl+u", "page(-0.5)", "Half page up", "Half a page up", "Move"),
+    Key("page-down", "pagedown", "page(1.0)", "Page down", "A page down", "Move"),
+    Key("page-up", "pageup", "page(-1.0)", "Page up", "A page up", "Move"),
+)
+"""Work in every list and in the detail pane."""
+
+MONITOR_KEYS = (
+    Key("in", "enter,l", "go_in", "open", "Go in: order, SMS, detail", "Move", True, "Enter"),
+    Key("out", "escape,h", "go_out", "Back", "Go out: clear the filter, then one level up", "Move"),
+    Key("close", "q", "close", "Back or quit", "One level up; from the order list, quit", "Move"),
+    Key("pane-1", "1", "pane('orders')", "Orders", "Focus the orders", "Move"),
+    Key("pane-2", "2", "pane('sms')", "SMS", "Focus the SMS of the order", "Move"),
+    Key("pane-3", "3", "pane('detail')", "Detail", "Focus the detail", "Move"),
+    Key("pane-4", "4", "pane('events')", "Events", "Focus the events", "Move"),
+    Key("next-pane", "tab", "next_pane(1)", "Next pane", "Next pane", "Move"),
+    Key("previous-pane", "shift+tab", "next_pane(-1)", "Previous pane", "Previous pane", "Move"),
+    Key("zoom", "z", "zoom", "zoom", "Focused pane alone, and back", "Move"),
+    Key(
+        "faults", "f", "faults", "faults",
+        "Only failed, dead and stuck SMS, and back", "Find", footer=True,
+    ),
+    Key("filter", "slash", "filter", "filter", "Filter the SMS", "Find", footer=True),
+    Key(
+        "next-fault", "n", "fault(1)", "next",
+        "Next fault, on into the next order", "Find", footer=True,
+    ),
+    Key("previous-fault", "N", "fault(-1)", "Previous fault", "Previous fault", "Find"),
+    Key("sort-severity", "S", "sort('severity')", "By severity", "Sort by severity", "Sort"),
+    Key("sort-age", "A", "sort('age')", "By age", "Sort by age", "Sort"),
+    Key("sort-number", "M", "sort('number')", "By number", "Sort by number", "Sort"),
+    Key("sort-next", "shift+right", "sort_next(1)", "By next column", "Sort by next column", "Sort"),
+    Key(
+        "sort-previous", "shift+left", "sort_next(-1)", "By previous column",
+        "Sort by previous column", "Sort",
+    ),
+    Key("reverse", "O", "reverse", "Reverse", "Reverse the order of the lines", "Sort"),
+    Key("copy", "y", "copy", "copy", "Copy line, number or id", "Do", footer=True),
+    Key("add", "a", "add", "add", "Watch more orders", "Do", footer=True),
+    Key("unwatch", "D", "unwatch", "Unwatch", "Stop watching the order", "Do"),
+    Key("undo", "u", "undo", "Undo", "Watch the last unwatched order again", "Do"),
+    Key("refresh", "r", "refresh", "Refresh", "Ask the API about this order now", "Do"),
+    Key("refresh-all", "R", "refresh_all", "Refresh all", "Ask about all orders now", "Do"),
+    Key("pause", "p", "pause", "pause", "Stop asking, and start again", "Do", footer=True),
+    Key("interval", "I", "interval", "Interval", "Change the seconds between polls", "Do"),
+    Key("unmask", "m", "unmask", "Unmask", "Show personal data, and hide it again", "Do"),
+    Key("help", "question_mark,f1", "help", "help", "This page", "Do", footer=True),
+)
+
+TABLE_BINDINGS: list[BindingType] = [key.binding() for key in TABLE_KEYS]
+MONITOR_BINDINGS: list[BindingType] = [key.binding() for key in MONITOR_KEYS]

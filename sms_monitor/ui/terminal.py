@@ -1,0 +1,75 @@
+"""What a terminal on the other end of an SSH line asks of an app: no colour, and an end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import select
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+
+from textual.color import Color
+from textual.filter import LineFilter
+
+
+LAST_RESORT = 3.0
+"""Seconds after which a program whose terminal is gone ends without further ado."""
+
+
+class StripColor(LineFilter):
+    """`NO_COLOR` as people mean it: Textual's own answer to it is truecolor greys."""
+
+    def apply(self, segments: list, background: Color) -> list:  # type: ignore[type-arg]  # noqa: ARG002
+        """Return `segments` with their attributes and without their colours."""
+        return [
+            segment
+            if segment.style is None
+            else segment._replace(style=segment.style.without_color)
+            for segment in segments
+        ]
+
+
+def terminal_is_gone() -> bool:
+    """Whether the other side of standard input or output has hung up."""
+    if not hasattr(select, "poll"):
+        return False
+    poll = select.poll()
+    for stream in (sys.__stdin__, sys.__stdout__):
+        if stream is not None and not stream.closed:
+            poll.register(stream.fileno(), 0)
+    return any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poll.poll(0))
+
+
+def on_end_signals(end: Callable[[], None]) -> None:
+    """Call `end` on the running loop when the program is told to go, also if HUP was ignored."""
+    loop = asyncio.get_running_loop()
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            loop.add_signal_handler(getattr(signal, name), end)
+
+
+def end_for_sure() -> None:
+    """End the process after `LAST_RESORT`, whatever still waits for the terminal by then."""
+    timer = threading.Timer(LAST_RESORT, os._exit, [1])
+    timer.daemon = True
+    timer.start()
+
+
+def crash_report(error: BaseException) -> str:
+    """Return where `error` came from, without locals: a token or a phone number may be in them.
+
+    Runs of digits in the message are hidden, as they may be somebody's number.
+    """
+    lines = traceback.format_tb(error.__traceback__)
+    message = re.sub(r"\d{5,}", "•••", str(error))[:300]
+    return (
+        "sms-monitor has ended because of a fault of its own. Your watch list and settings are "
+        "saved.\nPlease report the lines below.\n\n"
+        f"{''.join(lines)}{type(error).__name__}: {message}\n"
+    )
+
+

@@ -1,0 +1,1 @@
+"""The panes of the monitor and the table they share."""

@@ -1,0 +1,141 @@
+"""The status detail panel: what happened, why, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+
+from sms_monitor.core.board import Order, Row
+from sms_monitor.core.diff import Direction, Transition
+from sms_monitor.core.durations import oslo_and_utc, oslo_time
+from sms_monitor.core.guidance import guidance_for, next_step_for
+from sms_monitor.core.notes import explain_empty, standing_note
+from sms_monitor.core.privacy import recipient_text
+from sms_monitor.core.send_window import OSLO
+from sms_monitor.core.status import status_class
+from sms_monitor.ui.cells import ERROR_STYLE, GLYPH, MUTED, STYLE, finality
+from sms_monitor.ui.keys import TABLE_BINDINGS
+from sms_monitor.ui.widgets.line import Line
+
+LABEL_WIDTH = 10
+
+
+class Detail(VerticalScroll):
+    """One SMS, or the order when there is no SMS to show. Scrolls when it does not fit."""
+
+    BINDINGS: ClassVar[list[BindingType]] = TABLE_BINDINGS
+    DEFAULT_CSS = """
+    Detail { height: 1fr; padding: 0 1; background: $background; scrollbar-size-vertical: 1; }
+    Detail > Line { height: auto; text-wrap: wrap; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """One text, as long as it needs to be."""
+        yield Line()
+
+    def show(self, content: Content) -> None:
+        """Show `content`; the place in it is kept while it only changes a little."""
+        line = self.query_one(Line)
+        if content.plain != str(line.content):
+            line.update(content)
+
+    def action_move(self, step: int) -> None:
+        """Scroll by lines."""
+        self.scroll_relative(y=step, animate=False)
+
+    def action_page(self, share: float) -> None:
+        """Scroll by a share of the height."""
+        self.scroll_relative(y=round(share * self.size.height), animate=False)
+
+
+def row_detail(
+    order: Order, row: Row, now: datetime, *, unmasked: bool, width: int, brief: bool
+) -> Content:
+    """Return all there is to say about one SMS.
+
+    `width` is in cells. `brief` puts what to do before why, for a panel that shows few lines.
+    """
+    guidance = guidance_for(row.status)
+    who = recipient_text(row.notification.recipient, unmasked=unmasked)
+    head = Content.assemble(
+        (f"{GLYPH[row.phase]} {row.status}", STYLE[row.phase]),
+        f"  {who}  ",
+        (finality(row), MUTED),
+    )
+    do = ("Do next", next_step_for(row.notification, row.phase))
+    why = ("Cause", guidance.cause)
+    lines = [
+        ("Meaning", guidance.meaning),
+        *((do, why) if brief else (why, do)),
+        ("Now", standing_note(row.notification, row.phase, now)),
+        ("API says", f'{row.notification.send_status.status}: "'
+                     f'{row.notification.send_status.description or "(no text)"}"'),
+        ("Class", status_class(row.status)),
+        ("Updated", oslo_and_utc(row.last_update)),
+        *(("Seen" if i == 0 else "", text) for i, text in enumerate(_timeline(row.seen))),
+        *_recipient_lines(row, unmasked),
+        ("SMS id", row.id),
+        ("Order", f"{order.name}  {order.order_id}"),
+    ]
+    return Content("\n").join([head, *(_labelled(*line, width) for line in lines)])
+
+
+def order_detail(order: Order | None, now: datetime, *, filtered: bool, width: int) -> Content:
+    """Return why there is no SMS to show, and what to do about it."""
+    if order is None:
+        return Content("No order is watched. Press a to add one: an order id or a URL with one.")
+    lines: list[tuple[str, str]] = []
+    if order.error is not None:
+        lines += [("Trouble", order.error.message), ("Do next", order.error.next_step)]
+    elif order.summary is None:
+        lines += [("Now", "The API is being asked about this order.")]
+    elif filtered:
+        lines += [("Filter", "No SMS of this order matches. Esc clears the filter.")]
+    if order.summary is not None and not order.rows:
+        lines += [("No SMS", explain_empty(order.order_status, now))]
+        if order.order_status and order.order_status.processing_status.description:
+            lines += [("API says", f'"{order.order_status.processing_status.description}"')]
+    lines += [("Order", order.order_id)]
+    head = Content.styled(order.name, ERROR_STYLE if order.error else "bold")
+    return Content("\n").join([head, *(_labelled(*line, width) for line in lines)])
+
+
+def _timeline(seen: tuple[Transition, ...]) -> Iterator[str]:
+    if not seen:
+        yield "no change since this program was started"
+    for t in seen:
+        when = f"{t.notification.last_update.astimezone(OSLO):%H:%M:%S}"
+        note = f" ({t.direction.value})" if t.direction in _REMARKABLE else ""
+        yield (
+            f"{when} {t.before or 'not listed'} to {t.after}{note}, "
+            f"seen {oslo_time(t.seen_at, t.seen_at)}"
+        )
+
+
+_REMARKABLE = frozenset({Direction.BACKWARD, Direction.AFTER_FINAL, Direction.FIRST_SEEN})
+
+
+def _recipient_lines(row: Row, unmasked: bool) -> Iterator[tuple[str, str]]:
+    recipient = row.notification.recipient
+    if recipient.organization_number:
+        yield "Org no", recipient.organization_number
+    if recipient.national_identity_number:
+        number = recipient.national_identity_number
+        yield "Nat. id", number if unmasked else "masked, press m to show it"
+
+
+def _labelled(label: str, text: str, width: int) -> Content:
+    """A label, and text wrapped beside it."""
+    room = max(20, width - LABEL_WIDTH)
+    lines = Content(text).wrap(room) if text else [Content("")]
+    indent = Content(" " * LABEL_WIDTH)
+    first = Content.styled(f"{label:<{LABEL_WIDTH}}", f"bold {MUTED}")
+    return Content("\n").join(
+        Content.assemble(first if i == 0 else indent, line) for i, line in enumerate(lines)
+    )

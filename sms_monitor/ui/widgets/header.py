@@ -1,0 +1,113 @@
+"""The top line: where we are, how fresh it is, how it stands in all, what time it is."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from textual.content import Content
+
+from sms_monitor.core.board import Board
+from sms_monitor.core.freshness import Connection, Freshness, freshness
+from sms_monitor.core.send_window import OSLO
+from sms_monitor.core.triage import Urgency, by_urgency, urgency
+from sms_monitor.ui.cells import totals
+from sms_monitor.ui.widgets.line import Line
+from sms_monitor.ui.clock import DisplayClock
+
+
+class Place(NamedTuple):
+    """Which API is watched, and as whom."""
+
+    profile: str
+    environment: str
+    """As in the config; "demo" for the embedded simulator."""
+    org: str | None = None
+    """Short name of the organisation; None when the credential does not say."""
+
+    @property
+    def badge(self) -> str:
+        """The environment so that it cannot be confused: `PROD`, `TT02 TEST`, `DEMO`."""
+        name = self.environment.upper()
+        return name if self.environment in ("prod", "demo", "custom") else f"{name} TEST"
+
+
+_STYLES = {
+    Connection.STARTING: "$text-muted",
+    Connection.LIVE: "$text-success",
+    Connection.PAUSED: "bold reverse",
+    Connection.STALE: "bold reverse $warning",
+    Connection.OFFLINE: "bold reverse $error",
+}
+
+
+class Header(Line):
+    """Never folds away; the least needed parts go first when the terminal is narrow."""
+
+    DEFAULT_CSS = "Header { background: $panel; }"
+
+    def __init__(self, place: Place, clock: DisplayClock, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.place = place
+        self.unmasked = False
+        self._clock = clock
+
+    def show_board(self, board: Board) -> None:
+        """Show how `board` stands now."""
+        state = freshness(board, self._clock.monotonic())
+        now = self._clock.now()
+        left = [
+            Content.styled(f" {self.place.badge} ", "reverse bold"),
+            Content.styled(connection_text(state), _STYLES[state.connection]),
+            totals(board.totals()),
+        ]
+        if self.unmasked:
+            left.insert(1, Content.styled("UNMASKED", "bold reverse $warning"))
+        who = f"{self.place.org}@{self.place.profile}" if self.place.org else self.place.profile
+        right = [Content(f"{now.astimezone(OSLO):%H:%M} Oslo")]
+        worst = next(iter(by_urgency(board, now)), None)
+        extras = [Content(who)] if self.place.environment != "demo" else []
+        if worst is not None and urgency(board.orders[worst], now) is Urgency.FAULTS:
+            extras.insert(0, Content(f"worst: {board.orders[worst].name}"))
+        self.show(_fit(left, extras, right, self.size.width))
+
+
+def connection_text(state: Freshness) -> str:
+    """How fresh the screen is: `LIVE 5s, next 10s`, `STALE 2m, retry 40s: no answer`.
+
+    Seconds go by fives, so that a screen on which nothing happens is not sent again each second.
+    """
+    name = state.connection.value
+    age = _coarse(state.age)
+    if state.connection is Connection.OFFLINE and state.age is None:
+        age = "no answer yet"
+    parts = [f"{name} {age}" if age else name]
+    if state.next_in is not None:
+        verb = "next" if state.connection is Connection.LIVE else "retry"
+        parts.append(f"{verb} {_coarse(state.next_in, up=True)}")
+    return ", ".join(parts)
+
+
+def _coarse(seconds: float | None, *, up: bool = False) -> str:
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        steps = -(-seconds // 5) if up else seconds // 5
+        return f"{int(steps) * 5}s"
+    return f"{int(seconds // 60)}m" if seconds < 3600 else f"{int(seconds // 3600)}h"
+
+
+def _fit(
+    left: list[Content], extras: list[Content], right: list[Content], width: int
+) -> Content:
+    gap = Content("  ")
+    while True:
+        start, end = gap.join([*left, *extras]), gap.join([*right, Content("")])
+        room = width - start.cell_length - end.cell_length
+        if room >= 1:
+            return Content.assemble(start, " " * room, end)
+        if extras:
+            extras = extras[:-1]
+        elif right:
+            right = []
+        else:
+            return start

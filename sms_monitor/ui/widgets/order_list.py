@@ -1,0 +1,76 @@
+"""The watched orders, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from textual.content import Content
+
+from sms_monitor.core.board import Board, Order
+from sms_monitor.core.phase import Phase
+from sms_monitor.core.triage import by_urgency
+from sms_monitor.ui.cells import count_cell, order_glyph, order_note
+from sms_monitor.ui.widgets.live_table import LiveTable, TableColumn
+
+
+class OrderList(LiveTable[Order]):
+    """Lines stay where they are: they are put in order at the start and on request."""
+
+    BORDER_TITLE = "[1] ORDERS"
+    COLUMNS: ClassVar[tuple[TableColumn, ...]] = (
+        TableColumn("order", "ORDER", 0),
+        TableColumn("failed", "X", 4, right=True),
+        TableColumn("stuck", "!", 4, right=True),
+        TableColumn("in_flight", ">", 4, right=True),
+        TableColumn("confirmed", "+", 5, right=True),
+    )
+
+    def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.board = Board()
+        self._now = now
+        self._settled = False
+
+    def item(self, key: str) -> Order:
+        """Return the order of that id."""
+        return self.board.orders[key]
+
+    def cells(self, item: Order) -> Sequence[Content]:
+        """Name and tally, or name and why there is none."""
+        name = Content(" ").join([order_glyph(item), Content(item.name)])
+        note = order_note(item)
+        if note is not None:
+            return (name, note)
+        tally = item.tally
+        return (
+            name,
+            count_cell(tally[Phase.FAILED], Phase.FAILED),
+            count_cell(tally[Phase.STUCK] + tally[Phase.DEAD], Phase.STUCK),
+            count_cell(tally[Phase.IN_FLIGHT] + tally[Phase.WAITING], Phase.IN_FLIGHT),
+            count_cell(tally[Phase.CONFIRMED], Phase.CONFIRMED),
+        )
+
+    def show(self, board: Board, cursor: str | None = None) -> None:
+        """Take in a new board; `cursor` is the order to go to, None to stay.
+
+        Until every order has been heard of once and the person has moved, the most urgent
+        order is on top and under the cursor. After that nothing moves by itself.
+        """
+        self.board = board
+        if self._settled:
+            kept = [key for key in self.keys if key in board.orders]
+            known = set(kept)
+            self.place([*kept, *(key for key in board.orders if key not in known)], cursor)
+            return
+        order_ids = by_urgency(board, self._now())
+        top = order_ids[0] if order_ids and not self.touched else None
+        self.place(order_ids, cursor or top)
+        self._settled = bool(board.orders) and all(
+            order.answered is not None or order.error for order in board.orders.values()
+        )
+
+    def arrange(self) -> None:
+        """Put the most urgent orders on top; the cursor stays on its order."""
+        self.place(by_urgency(self.board, self._now()))

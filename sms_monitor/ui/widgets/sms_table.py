@@ -1,0 +1,133 @@
+"""The SMS of one order, filtered and sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import ClassVar, NamedTuple
+
+from textual.content import Content
+
+from sms_monitor.core.board import Order, Row
+from sms_monitor.core.phase import FAULTS
+from sms_monitor.core.row_filter import RowFilter, parse_filter
+from sms_monitor.core.sorting import SortColumn, sort_rows
+from sms_monitor.ui import cells
+from sms_monitor.ui.widgets.live_table import LiveTable, TableColumn
+
+
+class View(NamedTuple):
+    """What of an order is shown, and in which order."""
+
+    faults_only: bool = False
+    filter: RowFilter = parse_filter("")
+    sort: SortColumn = SortColumn.SEVERITY
+    reverse: bool = False
+
+    def matches(self, row: Row, now: datetime) -> bool:
+        """Whether `row` is to be shown."""
+        if self.faults_only and row.phase not in FAULTS:
+            return False
+        return self.filter.matches(row, now)
+
+
+class SmsTable(LiveTable[Row]):
+    """Rows keep their places while answers come in.
+
+    A row that stops matching the filter stays, and one that begins to is added below, until
+    the view is made anew: by another filter, sort or order.
+    """
+
+    BORDER_TITLE = "[2] SMS"
+    COLUMNS: ClassVar[tuple[TableColumn, ...]] = (
+        TableColumn(SortColumn.STATUS, "STATUS", 24),
+        TableColumn(SortColumn.CLASS, "CLASS", 9, from_width=68),
+        TableColumn(SortColumn.NUMBER, "NUMBER", 17),
+        TableColumn(SortColumn.AGE, "AGE", 4, right=True),
+        TableColumn("updated", "UPDATED", 10, from_width=56),
+        TableColumn("meaning", "MEANING", 0, from_width=90),
+    )
+
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        view: View,
+        *,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        super().__init__(id=id)
+        self.order: Order | None = None
+        self.view = view
+        self.unmasked = False
+        self.left_over = 0
+        """Rows in the table that no longer match the filter."""
+        self._now = now
+
+    def item(self, key: str) -> Row:
+        """Return the row of that notification id."""
+        assert self.order is not None
+        return self.order.rows[key]
+
+    def cells(self, item: Row) -> Sequence[Content]:
+        """One cell a column that fits; `status` first, `meaning` last."""
+        now = self._now()
+        by_column = {
+            SortColumn.STATUS: cells.status_cell,
+            SortColumn.CLASS: cells.class_cell,
+            SortColumn.NUMBER: lambda row: cells.number_cell(row, self.unmasked),
+            SortColumn.AGE: lambda row: cells.age_cell(row, now),
+            "updated": lambda row: cells.updated_cell(row, now),
+            "meaning": lambda row: cells.meaning_cell(row, now),
+        }
+        return [
+            by_column[column.key](item)
+            for column in self.COLUMNS
+            if self.room >= column.from_width
+        ]
+
+    def label(self, column: TableColumn) -> str:
+        """Heading, marked with the way it is sorted."""
+        if column.key != self.view.sort:
+            return column.label
+        return f"{column.label}{'^' if self.view.reverse else 'v'}"
+
+    @property
+    def row(self) -> Row | None:
+        """The row under the cursor; None when there are none."""
+        return self.item(self.key) if self.key is not None else None
+
+    def show(self, order: Order | None) -> None:
+        """Take in what is now known of an order; another order than before starts at its top."""
+        new = order is None or self.order is None or order.order_id != self.order.order_id
+        self.order = order
+        if new:
+            self.touched = False
+        if order is None or new or not self.keys:
+            self.arrange(top=True)
+            return
+        now = self._now()
+        kept = [key for key in self.keys if key in order.rows]
+        known = set(kept)
+        added = [
+            row.id
+            for row in order.rows.values()
+            if row.id not in known and self.view.matches(row, now)
+        ]
+        self.left_over = sum(not self.view.matches(order.rows[key], now) for key in kept)
+        self.place([*kept, *added])
+
+    def arrange(self, view: View | None = None, *, top: bool = False) -> None:
+        """Make the view anew; the cursor stays on its row, or goes to the `top`."""
+        self.view = view or self.view
+        self.left_over = 0
+        now = self._now()
+        rows = [
+            row
+            for row in (self.order.rows.values() if self.order else ())
+            if self.view.matches(row, now)
+        ]
+        keys = [row.id for row in sort_rows(rows, self.view.sort, self.view.reverse)]
+        here = None if top or self.key not in keys else self.key
+        if here is None and keys:
+            here = keys[0]
+        self.place(keys, here)

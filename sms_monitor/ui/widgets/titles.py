@@ -1,0 +1,79 @@
+"""What stands above the panes: how much of what is shown, and the order the SMS belong to."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from sms_monitor.core.board import Board, Order
+from sms_monitor.core.phase import Phase
+from sms_monitor.ui.cells import ERROR_STYLE, MUTED, order_note, tally_words, totals
+from sms_monitor.ui.widgets.order_list import OrderList
+from sms_monitor.ui.widgets.sms_table import SmsTable
+
+
+def orders_title(board: Board) -> Content:
+    """`[1] ORDERS 9`."""
+    return Content(f"[1] ORDERS {len(board.orders)}")
+
+
+def events_title() -> Content:
+    """`[4] EVENTS`."""
+    return Content("[4] EVENTS")
+
+
+def sms_title(table: SmsTable, *, masked: bool) -> Content:
+    """Every filter in force and how much it lets through: `[2] SMS faults "47" 15 of 1000`."""
+    view = table.view
+    parts = [Content("[2] SMS")]
+    if view.faults_only:
+        parts.append(Content.styled("faults only", "bold"))
+    if view.filter.text:
+        parts.append(Content.styled(f"/{view.filter.text}", "bold"))
+    if view.filter.error:
+        parts.append(Content.styled(view.filter.error, ERROR_STYLE))
+    total = len(table.order.rows) if table.order else 0
+    parts.append(Content(f"{len(table.keys)} of {total}"))
+    if table.left_over:
+        parts.append(Content(f"{table.left_over} changed"))
+    parts.append(Content(f"by {view.sort}{', reversed' if view.reverse else ''}"))
+    parts.append(Content("masked (m)" if masked else "UNMASKED (m)"))
+    return Content(" · ").join(parts)
+
+
+def order_line(order: Order | None, order_list: OrderList, width: int) -> Content:
+    """The order, the share that is confirmed beside what the API counts, and its tally.
+
+    The tally is in words when `width`, in cells, has room for them.
+    """
+    if order is None:
+        return Content(" no order is watched: press a to add one")
+    name = Content.styled(f" {order.name}", "bold")
+    place = Content.styled(f"{_place(order, order_list)}", MUTED)
+    if order.error is not None:
+        trouble = "not refreshed: " if order.rows else ""
+        return Content("  ").join(
+            [name, place, Content.styled(f"{trouble}{order.error.message}", ERROR_STYLE)]
+        )
+    if order.summary is None or not order.rows:
+        return Content("  ").join([name, place, order_note(order) or Content("")])
+    generated = order.tally.generated
+    shares = Content(
+        f"{_percent(order.tally[Phase.CONFIRMED], generated)} confirmed "
+        f"(API says {_percent(order.summary.succeeded, generated)})"
+    )
+    line = Content("  ").join([name, place, tally_words(order.tally), shares])
+    if line.cell_length < width:
+        return line
+    return Content("  ").join([name, place, totals(order.tally), shares])
+
+
+def _place(order: Order, order_list: OrderList) -> str:
+    keys = list(order_list.keys)
+    return f"{keys.index(order.order_id) + 1}/{len(keys)}" if order.order_id in keys else ""
+
+
+def _percent(part: int, whole: int) -> str:
+    """One decimal, and never 100.0 or 0.0 when it is not exactly that."""
+    if part in (0, whole):
+        return f"{100 * part // whole}%"
+    return f"{min(max(100 * part / whole, 0.1), 99.9):.1f}%"
