@@ -20,7 +20,7 @@ from sms_monitor.core.errors import SourceError
 from sms_monitor.core.models import Notification, OrderStatus, SmsSummary
 from sms_monitor.core.phase import FAULTS, SETTLED, Phase, standing
 
-_NOTHING: Mapping[str, "Row"] = MappingProxyType({})
+_NOTHING: Mapping[str, Row] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,10 +114,14 @@ class Order:
     """Monotonic seconds of the last good answer; None before the first."""
     next_poll: float | None = None
     """Monotonic seconds at which it is asked again; None while it is being asked."""
+    asked: float | None = None
+    """Monotonic seconds since when an answer is waited for; None when none is."""
     changed_at: datetime | None = None
     """Newest `last_update` of the rows; None when there are none."""
     phases_until: datetime | None = None
     """When time alone moves some row to another phase."""
+    judged_at: datetime | None = None
+    """When phases were last worked out; a clock that is put back makes them void."""
 
     @property
     def name(self) -> str:
@@ -135,7 +139,8 @@ class Order:
         """Return this order with a good answer taken in, and what that changed."""
         news = diff(self.summary, summary, now) if self.summary else ()
         changes = {t.notification_id: t for t in news if t.after is not None}
-        rows = {n.id: self._row(n, changes.get(n.id), now) for n in summary.notifications}
+        known = self.at(now)
+        rows = {n.id: known._row(n, changes.get(n.id), now) for n in summary.notifications}
         order = replace(
             self,
             summary=summary,
@@ -145,6 +150,7 @@ class Order:
             failures=0,
             answered=answered,
             changed_at=max((n.last_update for n in summary.notifications), default=None),
+            judged_at=now,
         )
         return order._counted(), news
 
@@ -154,23 +160,22 @@ class Order:
 
     def at(self, now: datetime) -> Order:
         """Return this order with every phase as it is at `now`; itself when none has changed."""
-        if self.phases_until is None or now < self.phases_until:
+        put_back = self.judged_at is not None and now < self.judged_at
+        if not put_back and (self.phases_until is None or now < self.phases_until):
             return self
         rows = {
             key: row
-            if row.phase_until is None or now < row.phase_until
+            if not put_back and (row.phase_until is None or now < row.phase_until)
             else Row(row.notification, *standing(row.notification, now), row.seen)
             for key, row in self.rows.items()
         }
-        return replace(self, rows=rows)._counted()
+        return replace(self, rows=rows, judged_at=now)._counted()
 
     def _row(self, notification: Notification, change: Transition | None, now: datetime) -> Row:
         known = self.rows.get(notification.id)
         if known is None:
             return Row(notification, *standing(notification, now))
-        if known.notification == notification and (
-            known.phase_until is None or now < known.phase_until
-        ):
+        if known.notification == notification:
             return known
         seen = (*known.seen, change) if change else known.seen
         return Row(notification, *standing(notification, now), seen)
@@ -210,18 +215,18 @@ class Board:
             },
         )
 
-    def with_order(self, order: Order, news: tuple[Transition, ...] = ()) -> Board:
+    def with_order(self, order: Order) -> Board:
         """Return this board with one of its orders replaced; unchanged when it is not watched."""
         if order.order_id not in self.orders:
             return self
-        return replace(self, orders={**self.orders, order.order_id: order}, news=news)
+        return replace(self, orders={**self.orders, order.order_id: order})
 
     def at(self, now: datetime) -> Board:
         """Return this board with every phase as it is at `now`; itself when none has changed."""
         orders = {key: order.at(now) for key, order in self.orders.items()}
         if all(orders[key] is order for key, order in self.orders.items()):
             return self
-        return replace(self, orders=orders, news=())
+        return replace(self, orders=orders)
 
     def totals(self) -> Tally:
         """Return the tally over all orders."""

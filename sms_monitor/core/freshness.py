@@ -5,13 +5,14 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from sms_monitor.core.board import Board
+from sms_monitor.core.board import Board, Order
 from sms_monitor.core.errors import SourceError
 
 OFFLINE_AFTER = 3
-"""Failed attempts in a row, over all orders, after which we say so."""
+"""Failed attempts in a row, and orders that failed, from which on we say so."""
 OVERDUE_AFTER = 30.0
-"""Seconds past the time of a poll after which its order counts as stale: a suspended machine."""
+"""Seconds without an answer that was due after which an order counts as stale: a server that
+hangs, a machine that was suspended."""
 
 
 class Connection(Enum):
@@ -34,9 +35,9 @@ class Freshness(NamedTuple):
     """Of the newest answer when live or offline, of the oldest stale one when stale; None
     before the first answer."""
     next_in: float | None
-    """Until the next poll; None when nothing is due or a poll is under way."""
+    """Until the next poll, 0 while one is under way; None when nothing will be asked."""
     error: SourceError | None
-    """Why, when stale or offline."""
+    """Why, when there is trouble with the API; None when answers are only late."""
 
 
 def freshness(board: Board, at: float) -> Freshness:
@@ -46,21 +47,24 @@ def freshness(board: Board, at: float) -> Freshness:
     troubled = [o for o in orders if o.error is not None and o.error.transport]
     error = next((o.error for o in troubled), None)
     age = at - max(answered) if answered else None
-    next_in = min((o.next_poll for o in orders if o.next_poll is not None), default=None)
-    if next_in is not None:
-        next_in = max(0.0, next_in - at)
+    waits = (o.next_poll - at if o.next_poll is not None else 0.0 for o in orders)
+    next_in = max(0.0, min(waits)) if orders else None
     if board.paused:
         return Freshness(Connection.PAUSED, age, None, error)
-    if troubled and (not answered or board.failed_in_a_row >= OFFLINE_AFTER):
+    enough = len(troubled) >= min(OFFLINE_AFTER, len(orders))
+    if troubled and (not answered or (enough and board.failed_in_a_row >= OFFLINE_AFTER)):
         return Freshness(Connection.OFFLINE, age, next_in, error)
-    late = [
-        o for o in orders if o.next_poll is not None and at - o.next_poll > OVERDUE_AFTER
-    ]
+    late = [o for o in orders if at - _expected(o, at) > OVERDUE_AFTER]
     if troubled or late:
         oldest = [o.answered for o in (*troubled, *late) if o.answered is not None]
-        return Freshness(
-            Connection.STALE, at - min(oldest) if oldest else age, next_in, error
-        )
+        return Freshness(Connection.STALE, at - min(oldest) if oldest else age, next_in, error)
     if not answered and not any(o.error for o in orders):
         return Freshness(Connection.STARTING, None, next_in, None)
     return Freshness(Connection.LIVE, age, next_in, None)
+
+
+def _expected(order: Order, at: float) -> float:
+    """Monotonic second at which a fresh answer about `order` should have begun to come."""
+    if order.asked is not None:
+        return order.asked
+    return order.next_poll if order.next_poll is not None else at

@@ -14,7 +14,7 @@ from sms_monitor.core.errors import SourceError
 from sms_monitor.core.phase import SETTLED, Phase
 
 BACKOFF_CAP = 300.0
-"""Seconds; the longest we stay away from a failing server on our own account."""
+"""Seconds; the longest we stay away from a failing server on our own account, but for jitter."""
 FIRST_RETRY = 2.0
 """Seconds after the first failure between us and the API; doubled for each further one."""
 REFUSED_RETRY = 60.0

@@ -39,7 +39,7 @@ _LIFE = {"New": 0, "Sending": 1, "Accepted": 2}
 
 
 def severity(status: str) -> int:
-    """Rank of a status, 0 the worst; an unknown failure comes right after the known ones."""
+    """Rank of a status, 0 the worst; an unknown failure ranks with the last of the known ones."""
     return _SEVERITY.get(status, _SEVERITY[FAILED_TTL])
 
 

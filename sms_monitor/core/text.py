@@ -21,6 +21,4 @@ def clean(text: str, limit: int = 1000) -> str:
     # isprintable is one pass in C, and almost all text passes it
     if text.isprintable():
         return text
-    return "".join(
-        c if c.isprintable() else " " if c.isspace() else REPLACEMENT for c in text
-    )
+    return "".join(c if c.isprintable() else " " if c.isspace() else REPLACEMENT for c in text)

@@ -42,10 +42,7 @@ def urgency(order: Order, now: datetime) -> Urgency:
 def by_urgency(board: Board, now: datetime) -> list[str]:
     """Return the order ids, the one to look at first first; equals keep the list's order."""
     orders = board.orders.values()
-    return [
-        o.order_id
-        for o in sorted(orders, key=lambda o: (urgency(o, now), -o.tally.faults))
-    ]
+    return [o.order_id for o in sorted(orders, key=lambda o: (urgency(o, now), -o.tally.faults))]
 
 
 def next_fault(
@@ -59,8 +56,8 @@ def next_fault(
     """Return the (order id, notification id) of the fault after `here`, or None if there is none.
 
     `order_ids` and `keys` are the orders, and the SMS of the order in `here`, as they are
-    listed on the screen. A notification id of None stands for "before the first" in `here`, and
-    in the result for the first (`step` 1) or last (`step` -1) fault of another order.
+    listed on the screen. A notification id of None in `here` stands for the near end of its
+    rows, and in the result for the first (`step` 1) or last (`step` -1) fault of another order.
     """
     order_id, notification_id = here
     order = board.orders.get(order_id)

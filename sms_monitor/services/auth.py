@@ -34,6 +34,8 @@ class HeldToken:
     """A token and its times on the monotonic clock, which no one sets."""
 
     secret: Secret
+    org: str
+    """Short name of the organisation; "" when the token does not say."""
     obtained: float
     renew_at: float
     """When to get the next one, early enough that no poll waits for it; `inf` when unknown."""
@@ -70,6 +72,11 @@ class TokenSource:
         self._failure: SignInError | None = None
         self._last_read = float("-inf")
         self._reading: asyncio.Task[None] | None = None
+
+    @property
+    def org(self) -> str:
+        """The organisation of the token held; "" while that is not known."""
+        return self._held.org if self._held is not None else ""
 
     async def token(self) -> HeldToken:
         """Return a token to send, the one held when it lasts.
@@ -141,10 +148,10 @@ class TokenSource:
         now = self.clock.monotonic()
         life = token.life(self.clock.now())
         if life is None:
-            self._held = HeldToken(token.secret, now, float("inf"), float("inf"))
+            self._held = HeldToken(token.secret, token.org, now, float("inf"), float("inf"))
         else:
             margin = min(60.0, life / 3)
-            self._held = HeldToken(token.secret, now, now + life - margin, now + life)
+            self._held = HeldToken(token.secret, token.org, now, now + life - margin, now + life)
 
     def _fail_again(self, failure: SignInError) -> NoReturn:
         # a new one for each: raising one error many times piles up its traceback

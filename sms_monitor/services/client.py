@@ -59,6 +59,7 @@ class NotificationsClient:
         http: httpx.AsyncClient,
         place: Place,
         *,
+        org: Callable[[], str] = str,
         max_body: int = MAX_BODY,
         deadline: float = DEADLINE,
     ) -> None:
@@ -66,6 +67,12 @@ class NotificationsClient:
         self._place = place
         self._max_body = max_body
         self._deadline = deadline
+        self._org = org
+
+    @property
+    def org(self) -> str:
+        """Short name of the organisation that is signed in; "" while that is not known."""
+        return self._org()
 
     async def sms_summary(self, order_id: str) -> Fetched[SmsSummary]:
         """`GET orders/{id}/notifications/sms`: every SMS of one order."""
@@ -130,11 +137,13 @@ async def open_client(
     profile: str,
     environment: str,
     auth: httpx.Auth | None = None,
+    org: Callable[[], str] = str,
     ca_bundle: Path | None = None,
 ) -> AsyncIterator[NotificationsClient]:
     """Yield a client of the API at `base_url`, a checked one; `auth` None sends no credential.
 
-    `profile` and `environment` are names for the sentences of errors.
+    `org` says whom the credential is for, "" while that is not known. `profile` and
+    `environment` are names for the sentences of errors.
 
     Raises:
         ConfigError: A CA file cannot be read, or the proxy is of a kind we do not speak.
@@ -146,7 +155,7 @@ async def open_client(
         profile, environment, urlsplit(base_url).netloc, shown_proxy(proxy) if proxy else ""
     )
     async with http:
-        yield NotificationsClient(http, place)
+        yield NotificationsClient(http, place, org=org)
 
 
 def _decoded(decode: Callable[[bytes], _T], body: bytes) -> _T:

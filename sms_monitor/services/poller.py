@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sms_monitor.core.board import Board, Order
-from sms_monitor.core.errors import SourceError
+from sms_monitor.core.errors import RateLimited, SourceError
 from sms_monitor.core.models import OrderStatus, SmsSummary
 from sms_monitor.core.schedule import next_delay
 from sms_monitor.services.client import NotificationsClient
@@ -45,14 +45,14 @@ async def look_at(client: NotificationsClient, order_id: str) -> Look:
         SourceError: No usable answer.
     """
     answer = await client.sms_summary(order_id)
-    order_status = None
-    if not answer.value.notifications:
-        try:
-            order_status = (await client.order_status(order_id)).value
-        except SourceError:
-            # an explanation that cannot be had does not make the answer itself bad
-            order_status = None
-    return Look(answer.value, order_status, answer.date)
+    if answer.value.notifications:
+        return Look(answer.value, None, answer.date)
+    try:
+        status = await client.order_status(order_id)
+    except SourceError:
+        # an explanation that cannot be had does not make the answer itself bad, only old
+        return Look(answer.value, None, None)
+    return Look(answer.value, status.value, status.date)
 
 
 class Poller:
@@ -77,6 +77,7 @@ class Poller:
         self._wanted: set[str] = set()
         self._asking: dict[asyncio.Task[Look | SourceError], str] = {}
         self._asked_at = 0.0
+        self._quiet_until = 0.0
         self._woken = asyncio.Event()
 
     def watch(self, orders: Iterable[tuple[str, str]]) -> None:
@@ -88,11 +89,15 @@ class Poller:
             for order_id, order in board.orders.items()
             if order_id not in self.board.orders
         }
+        self._wanted &= board.orders.keys()
         self._set(replace(board, orders={**board.orders, **fresh}))
 
     def refresh(self, order_id: str | None = None) -> None:
-        """Ask about one order, or all, without waiting; also while paused."""
-        self._wanted |= {order_id} if order_id else set(self.board.orders)
+        """Ask about one order, or all, without waiting; also while paused.
+
+        Only what the server asked for in `Retry-After` is still waited for.
+        """
+        self._wanted |= self.board.orders.keys() & ({order_id} if order_id else self.board.orders)
         self._woken.set()
 
     def pause(self, paused: bool) -> None:
@@ -101,18 +106,20 @@ class Poller:
 
     def set_interval(self, seconds: float) -> None:
         """Change the pace; orders due later than it now says are asked earlier."""
-        board = replace(self.board, interval=seconds, news=())
-        self._set(board)
-        for order in board.orders.values():
+        orders = dict(self.board.orders)
+        for key, order in orders.items():
             if order.next_poll is not None and order.error is None:
-                self._plan(order)
+                delay = next_delay(order, seconds, self.now(), self._chance())
+                due = min(order.next_poll, self._clock.monotonic() + delay)
+                orders[key] = replace(order, next_poll=due)
+        self._set(replace(self.board, interval=seconds, orders=orders, news=()))
 
     def now(self) -> datetime:
         """Return the time by the server's clock, UTC."""
         return self._clock.now() + self.board.skew
 
     async def boards(self) -> AsyncIterator[Board]:
-        """Yield each new board, until cancelled; the first at once.
+        """Yield each new board, until cancelled; the first at once. To be iterated once.
 
         Trouble with an order is an `error` on the board. What is raised is a bug.
         """
@@ -144,7 +151,7 @@ class Poller:
         asking = set(self._asking.values())
         due = sorted(
             (o for o in self.board.orders.values() if self._is_due(o, now, asking)),
-            key=lambda o: o.next_poll or 0.0,
+            key=lambda o: (o.order_id not in self._wanted, o.next_poll or 0.0),
         )
         troubled = sum(
             1 for order_id in asking if self._has_trouble(self.board.orders.get(order_id))
@@ -157,15 +164,20 @@ class Poller:
                     continue
                 troubled += 1
             self._wanted.discard(order.order_id)
-            self.board = self.board.with_order(replace(order, next_poll=None))
+            self.board = self.board.with_order(replace(order, next_poll=None, asked=now))
             self._asking[asyncio.create_task(self._ask(order.order_id))] = order.order_id
 
     def _is_due(self, order: Order, now: float, asking: set[str]) -> bool:
-        if order.order_id in asking:
-            return False
+        due_at = self._due_at(order)
+        return order.order_id not in asking and due_at is not None and due_at <= now
+
+    def _due_at(self, order: Order) -> float | None:
+        """Monotonic seconds at which `order` may be asked; None when it is not to be asked."""
         if order.order_id in self._wanted:
-            return True
-        return not self.board.paused and order.next_poll is not None and order.next_poll <= now
+            return self._quiet_until
+        if self.board.paused or order.next_poll is None:
+            return None
+        return max(order.next_poll, self._quiet_until)
 
     @staticmethod
     def _has_trouble(order: Order | None) -> bool:
@@ -182,17 +194,20 @@ class Poller:
         news = self.board.news
         for task in [task for task in self._asking if task.done()]:
             order = self.board.orders.get(self._asking.pop(task))
+            answer = task.result()
             if order is None:
                 continue
-            match task.result():
+            match answer:
                 case SourceError() as error:
                     order = order.after_error(error)
                     silent = self.board.failed_in_a_row + 1 if error.transport else 0
                     self.board = replace(self.board, failed_in_a_row=silent)
+                    if isinstance(error, RateLimited):
+                        # the limit is on us, not on the order
+                        quiet = self._clock.monotonic() + error.retry_after
+                        self._quiet_until = max(self._quiet_until, quiet)
                 case Look() as look:
-                    self.board = replace(
-                        self.board, failed_in_a_row=0, skew=self._skew(look.date)
-                    )
+                    self.board = replace(self.board, failed_in_a_row=0, skew=self._skew(look.date))
                     order, changes = order.after_answer(
                         look.summary, look.order_status, self.now(), self._clock.monotonic()
                     )
@@ -203,8 +218,8 @@ class Poller:
 
     def _plan(self, order: Order) -> None:
         delay = next_delay(order, self.board.interval, self.now(), self._chance())
-        planned = replace(order, next_poll=self._clock.monotonic() + delay)
-        self.board = self.board.with_order(planned, self.board.news)
+        planned = replace(order, next_poll=self._clock.monotonic() + delay, asked=None)
+        self.board = self.board.with_order(planned)
 
     def _skew(self, date: datetime | None) -> timedelta:
         if date is None:
@@ -229,11 +244,10 @@ class Poller:
 
     def _seconds_to_next(self) -> float | None:
         orders = self.board.orders.values()
-        now, seconds = self._clock.monotonic(), []
-        if not self.board.paused:
-            # what was due and not asked waits for a free slot, and an answer frees one
-            polls = [o.next_poll for o in orders if o.next_poll is not None]
-            seconds = [poll - now for poll in polls if poll > self._asked_at]
+        now = self._clock.monotonic()
+        polls = [due_at for o in orders if (due_at := self._due_at(o)) is not None]
+        # what was due and not asked waits for a free slot, and an answer frees one
+        seconds = [poll - now for poll in polls if poll > self._asked_at]
         changes = [o.phases_until for o in orders if o.phases_until is not None]
         if changes:
             seconds.append((min(changes) - self.now()).total_seconds())

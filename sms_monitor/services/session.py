@@ -50,6 +50,7 @@ async def open_session(
             profile=profile.name,
             environment=profile.environment,
             auth=BearerAuth(tokens, profile.base_url),
+            org=lambda: tokens.org,
             ca_bundle=profile.ca_bundle,
         ) as client:
             yield client

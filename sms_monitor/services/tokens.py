@@ -29,6 +29,8 @@ class Token:
     is_jwt: bool
     issuer_host: str
     """Host of the claim `iss`; "" when there is none."""
+    org: str
+    """Claim `urn:altinn:org`, the short name of the organisation; "" when there is none."""
     issued: float | None
     """Claim `iat`, seconds since 1970."""
     expires: float | None
@@ -63,10 +65,12 @@ def parse_token(raw: Secret) -> Token:
         )
     claims = _claims(secret)
     issuer = claims.get("iss") if claims else None
+    org = claims.get("urn:altinn:org") if claims else None
     return Token(
         secret=secret,
         is_jwt=claims is not None,
         issuer_host=_host(issuer) if isinstance(issuer, str) else "",
+        org=clean(org, 40) if isinstance(org, str) else "",
         issued=_epoch(claims, "iat"),
         expires=min((e for e in (expires, _epoch(claims, "exp")) if e is not None), default=None),
     )

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from textual import work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.reactive import var
 from textual.screen import Screen
+from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from sms_monitor.core.board import Board
-from sms_monitor.core.errors import MonitorError, SourceError
+from sms_monitor.core.errors import MonitorError, SourceError, Unreachable
 from sms_monitor.core.privacy import recipient_text
 from sms_monitor.core.row_filter import parse_filter
 from sms_monitor.core.sorting import SortColumn
@@ -31,13 +34,7 @@ from sms_monitor.ui.screens.copy_menu import CopyItem, CopyMenu
 from sms_monitor.ui.screens.help import Help
 from sms_monitor.ui.screens.interval import AskInterval
 from sms_monitor.ui.screens.monitor import MonitorScreen, Start
-from sms_monitor.ui.terminal import (
-    StripColor,
-    crash_report,
-    end_for_sure,
-    on_end_signals,
-    terminal_is_gone,
-)
+from sms_monitor.ui.terminal import TerminalApp
 from sms_monitor.ui.widgets.header import Place
 from sms_monitor.ui.widgets.sms_table import View
 
@@ -92,7 +89,7 @@ class Setup:
     """Sentences for the event list, about what was found at the start."""
 
 
-class MonitorApp(App[int]):
+class MonitorApp(TerminalApp[int]):
     """Holds the current `board`; the screen is bound to it and paints itself."""
 
     TITLE = "sms-monitor"
@@ -103,18 +100,15 @@ class MonitorApp(App[int]):
     unmasked: var[bool] = var(False)
 
     def __init__(self, setup: Setup) -> None:
-        super().__init__()
+        super().__init__(setup.theme)
         self._setup = setup
         self._client: NotificationsClient | None = None
         self._poller: Poller | None = None
         self._removed: list[tuple[RemovedOrder, ...]] = []
         self._saved: ViewState | None = None
         self._notes: list[str] = []
-        self._crash = ""
+        self._watching: Worker[None] | None = None
         self._clock = DisplayClock(self._now, setup.clock.monotonic)
-        if self.no_color:
-            self._filters = [StripColor()]
-        self.theme = setup.theme if setup.theme in self.available_themes else "textual-dark"
 
     def get_default_screen(self) -> Screen[None]:
         """Return the monitor, bound to the board."""
@@ -134,16 +128,15 @@ class MonitorApp(App[int]):
 
     def on_mount(self) -> None:
         """Start what runs beside the screen."""
-        on_end_signals(self._end)
-        self.set_interval(1.0, self._look_after)
-        self.watch_orders()
+        self.set_interval(1.0, self._keep_view)
+        self._watching = self.watch_orders()
         self.call_after_refresh(self._tell_notes)
 
     def _tell_notes(self) -> None:
         for note in self._notes:
             self.monitor.events_list.tell(note, bad=True)
 
-    def _now(self) -> Any:
+    def _now(self) -> datetime:
         return self._setup.clock.now() + self.board.skew
 
     @work(group="poll", exclusive=True)
@@ -156,56 +149,54 @@ class MonitorApp(App[int]):
                 self._poller = Poller(self._client, setup.clock, setup.chance, setup.interval)
                 self._poller.watch((o.order_id, o.label) for o in orders)
                 async for board in self._poller.boards():
+                    self.monitor.header.org = self._client.org
                     self.board = board
         except MonitorError as error:
             self.exit(error.exit_code, message=f"{error.message}\n{error.next_step}")
 
     # the end
 
-    async def _look_after(self) -> None:
-        if terminal_is_gone():
-            self._end()
-        else:
-            await asyncio.to_thread(self._save)
+    async def on_unmount(self) -> None:
+        """Wait until requests under way are given up and connections closed."""
+        if self._watching is not None:
+            self._watching.cancel()
+            with contextlib.suppress(WorkerCancelled, WorkerFailed):
+                await self._watching.wait()
 
-    def _end(self) -> None:
-        end_for_sure()
-        self._save()
+    async def _keep_view(self) -> None:
+        state = self._state()
+        if state is not None and state != self._saved:
+            self._saved = state
+            trouble = await asyncio.to_thread(self._setup.remembered.save, state)
+            if trouble:
+                self.monitor.events_list.tell(trouble, bad=True)
+
+    async def action_quit(self) -> None:
+        """End, from any screen."""
+        self.leave()
+
+    def leave(self) -> None:
+        """Keep the view that was shown last, and end."""
+        state = self._state()
+        if state is not None and state != self._saved:
+            self._saved = state
+            self._setup.remembered.save(state)
         self.exit(0)
 
-    async def on_unmount(self) -> None:
-        """Keep the view that was shown last."""
-        self._save()
-
-    def _save(self) -> None:
-        if not self.screen_stack:
-            return
+    def _state(self) -> ViewState | None:
+        """Return what the screen shows, None when there is nothing worth keeping yet."""
         monitor = self.monitor
-        view, order = monitor.sms_table.view, monitor.order
-        state = ViewState(
-            last_order=order.order_id if order else None,
+        order, view = monitor.order, monitor.sms_table.view
+        if order is None:
+            return None
+        return ViewState(
+            last_order=order.order_id,
             row_id=monitor.sms_table.key,
             filter=view.filter.text,
             faults_only=view.faults_only,
-            sort=str(view.sort),
+            sort=view.sort.value,
             reverse=view.reverse,
         )
-        if state != self._saved and order is not None:
-            self._saved = state
-            trouble = self._setup.remembered.save(state)
-            if trouble:
-                monitor.events_list.tell(trouble, bad=True)
-
-    def _fatal_error(self) -> None:
-        """End on a fault of our own; Textual's report would print every local variable."""
-        self.bell()
-        self._crash = crash_report(self._exception or RuntimeError("unknown"))
-        self._close_messages_no_wait()
-
-    @property
-    def crash(self) -> str:
-        """What to print when the app has ended by a fault of its own; "" when it has not."""
-        return self._crash
 
     # what the keys do
 
@@ -295,7 +286,7 @@ class MonitorApp(App[int]):
 
     async def _check(self, order_id: str) -> SourceError | None:
         if self._client is None:
-            return SourceError("No connection yet.", "Try again in a moment.")
+            return Unreachable("There is no connection yet.", "Try again in a moment.")
         try:
             await self._client.sms_summary(order_id)
         except SourceError as error:
@@ -354,5 +345,3 @@ def _view_of(state: ViewState) -> View:
         sort=SortColumn(sort),
         reverse=state.reverse,
     )
-
-

@@ -66,7 +66,9 @@ def status_cell(row: Row) -> Content:
 
 def class_cell(row: Row) -> Content:
     """Where the cause lies; for a fault of time its phase."""
-    return Content(row.phase if row.phase in (Phase.STUCK, Phase.DEAD) else status_class(row.status))
+    return Content(
+        row.phase if row.phase in (Phase.STUCK, Phase.DEAD) else status_class(row.status)
+    )
 
 
 def number_cell(row: Row, unmasked: bool) -> Content:

@@ -11,10 +11,12 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from typing import Generic
 
+from textual.app import App, ReturnType
 from textual.color import Color
 from textual.filter import LineFilter
-
+from textual.worker import WorkerFailed
 
 LAST_RESORT = 3.0
 """Seconds after which a program whose terminal is gone ends without further ado."""
@@ -41,7 +43,9 @@ def terminal_is_gone() -> bool:
     for stream in (sys.__stdin__, sys.__stdout__):
         if stream is not None and not stream.closed:
             poll.register(stream.fileno(), 0)
-    return any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poll.poll(0))
+    return any(
+        event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poll.poll(0)
+    )
 
 
 def on_end_signals(end: Callable[[], None]) -> None:
@@ -59,11 +63,49 @@ def end_for_sure() -> None:
     timer.start()
 
 
+class TerminalApp(App[ReturnType], Generic[ReturnType]):
+    """An app that takes `NO_COLOR` at its word, ends with its terminal, and crashes discreetly."""
+
+    def __init__(self, theme: str) -> None:
+        """Use `theme`, or Textual's own dark one when there is none of that name."""
+        super().__init__()
+        self.crash = ""
+        """What to print when the app has ended by a fault of its own; "" when it has not."""
+        if self.no_color:
+            self._filters = [StripColor()]
+        self.theme = theme if theme in self.available_themes else "textual-dark"
+
+    def on_mount(self) -> None:
+        """Watch over the terminal."""
+        on_end_signals(self._end)
+        self.set_interval(1.0, self._end_without_terminal)
+
+    def leave(self) -> None:
+        """End; a subclass keeps first what is to be kept."""
+        self.exit()
+
+    def _end_without_terminal(self) -> None:
+        if not self.is_headless and terminal_is_gone():
+            self._end()
+
+    def _end(self) -> None:
+        end_for_sure()
+        self.leave()
+
+    def _fatal_error(self) -> None:
+        """End on a fault of our own; Textual's report would print every local variable."""
+        self.bell()
+        self.crash = crash_report(self._exception or RuntimeError("unknown"))
+        self._close_messages_no_wait()
+
+
 def crash_report(error: BaseException) -> str:
     """Return where `error` came from, without locals: a token or a phone number may be in them.
 
     Runs of digits in the message are hidden, as they may be somebody's number.
     """
+    if isinstance(error, WorkerFailed):
+        error = error.error
     lines = traceback.format_tb(error.__traceback__)
     message = re.sub(r"\d{5,}", "•••", str(error))[:300]
     return (
@@ -71,5 +113,3 @@ def crash_report(error: BaseException) -> str:
         "saved.\nPlease report the lines below.\n\n"
         f"{''.join(lines)}{type(error).__name__}: {message}\n"
     )
-
-

@@ -6,16 +6,16 @@ from enum import Enum
 from pathlib import Path
 
 from textual import getters, on, work
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import OptionList
 
 from sms_monitor.core.text import clean
 from sms_monitor.ui.screens.dialog import Frame
 from sms_monitor.ui.screens.new_profile import NewProfile
-from sms_monitor.ui.terminal import StripColor
-from sms_monitor.ui.widgets.line import Line
+from sms_monitor.ui.terminal import TerminalApp
 from sms_monitor.ui.widgets.menu import Menu
+from sms_monitor.ui.widgets.words import Words
 
 
 class Welcome(Enum):
@@ -27,7 +27,7 @@ class Welcome(Enum):
     QUIT = "quit"
 
 
-class WelcomeApp(App[Welcome]):
+class WelcomeApp(TerminalApp[Welcome]):
     """Ends with what was chosen; asks nothing of any server."""
 
     TITLE = "sms-monitor"
@@ -36,20 +36,17 @@ class WelcomeApp(App[Welcome]):
     WelcomeApp > Screen { align: center middle; }
     """
 
-    answer = getters.query_one("#answer", Line)
+    answer = getters.query_one("#answer", Words)
 
     def __init__(self, path: Path, theme: str = "textual-dark") -> None:
         """Make profiles in the config file at `path`, which need not be there yet."""
-        super().__init__()
+        super().__init__(theme)
         self._path = path
-        if self.no_color:
-            self._filters = [StripColor()]
-        self.theme = theme
 
     def compose(self) -> ComposeResult:
         """What can be done now."""
         with Frame("sms-monitor", "press a letter"):
-            yield Line(id="question")
+            yield Words(id="question")
             yield Menu(
                 {
                     "d": Content("Demo: made-up orders, nothing is sent anywhere"),
@@ -58,11 +55,11 @@ class WelcomeApp(App[Welcome]):
                     "q": Content("Quit"),
                 }
             )
-            yield Line(id="answer")
+            yield Words(id="answer")
 
     def on_mount(self) -> None:
         """Say why this is shown."""
-        self.query_one("#question", Line).update(
+        self.query_one("#question", Words).update(
             "No profile says yet which API to watch and how to sign in to it.\n"
         )
 

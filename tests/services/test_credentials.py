@@ -247,6 +247,20 @@ async def test_a_cancelled_command_is_killed_with_its_children(child):
     assert await ends(pid)
 
 
+async def test_a_command_cancelled_while_it_starts_is_killed_with_its_children(tmp_path):
+    fifo = tmp_path / "pid"
+    os.mkfifo(fifo)
+    script = f"sleep 60 & echo $! > {fifo}; wait"
+    running = asyncio.create_task(run_command(["sh", "-c", script], 100))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    pid = fifo.read_text()  # holds up the loop, so the start is not finished when we cancel
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert await ends(pid)
+
+
 async def test_a_child_left_behind_does_not_keep_us_waiting(monkeypatch, child):
     monkeypatch.setattr(command_module, "GRACE", 0.1)
     script, read_pid = child

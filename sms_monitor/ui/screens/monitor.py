@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, NamedTuple
 
-from textual import events, getters, on
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.reactive import var
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import DataTable, Footer, Input
 
 from sms_monitor.core.board import Board, Order
@@ -20,11 +21,12 @@ from sms_monitor.core.sorting import SortColumn
 from sms_monitor.core.triage import is_fault, next_fault
 from sms_monitor.ui.clock import DisplayClock
 from sms_monitor.ui.keys import MONITOR_BINDINGS
+from sms_monitor.ui.news import events_of
 from sms_monitor.ui.widgets.detail import Detail, order_detail, row_detail
-from sms_monitor.ui.widgets.events import Events, events_of
+from sms_monitor.ui.widgets.events import Events
 from sms_monitor.ui.widgets.filter_input import FilterInput
 from sms_monitor.ui.widgets.header import Header, Place
-from sms_monitor.ui.widgets.line import Line, PaneTitle
+from sms_monitor.ui.widgets.live_line import LiveLine, PaneTitle
 from sms_monitor.ui.widgets.order_list import OrderList
 from sms_monitor.ui.widgets.sms_table import SmsTable, View
 from sms_monitor.ui.widgets.titles import events_title, order_line, orders_title, sms_title
@@ -75,7 +77,7 @@ class MonitorScreen(Screen[None]):
                 yield OrderList(self._clock.now, id="orders")
             with Vertical(id="sms-pane"):
                 yield PaneTitle(id="sms-title")
-                yield Line(id="order-line")
+                yield LiveLine(id="order-line")
                 yield FilterInput(id="filter")
                 yield SmsTable(self._clock.now, self._view, id="sms")
             with Vertical(id="detail-pane"):
@@ -94,7 +96,7 @@ class MonitorScreen(Screen[None]):
         self.set_interval(1.0, self.tick)
 
     def _first_focus(self) -> None:
-        (self.sms_table if self.has_class("-stacked") else self.order_list).focus()
+        self.action_pane("sms" if self.has_class("-stacked") else "orders")
 
     # what is shown
 
@@ -148,7 +150,7 @@ class MonitorScreen(Screen[None]):
         self.query_one("#sms-title", PaneTitle).show_title(
             sms_title(self.sms_table, masked=not self.unmasked)
         )
-        line = self.query_one("#order-line", Line)
+        line = self.query_one("#order-line", LiveLine)
         line.show(order_line(order, self.order_list, line.size.width))
 
     def _show_detail(self) -> None:
@@ -175,22 +177,27 @@ class MonitorScreen(Screen[None]):
         ids = (node.id for node in (self.focused.ancestors_with_self if self.focused else ()))
         return next((i for i in ids if i in PANES), "sms")
 
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Lay the screen out for the pane that now has the keys."""
+    def on_descendant_focus(self) -> None:
+        """Lay the screen out for the pane that has the keys, also after a click."""
+        self._lay_out()
+
+    def action_pane(self, pane: str) -> None:
+        """Give the keys to a pane."""
+        self._give_keys_to(self.query_one(f"#{pane}"))
+
+    def _give_keys_to(self, widget: Widget) -> None:
+        # at once: keys that were typed ahead, as on a slow line, must reach the new pane
+        self.set_focus(widget, scroll_visible=False)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         for pane in PANES:
             here = pane == self.pane
             self.set_class(here, f"-at-{pane}")
             self.query_one(f"#{pane}-title").set_class(here, "-here")
-        if event.widget is not self.query_one("#filter"):
-            self.query_one("#filter").remove_class("-open")
+        line = self.query_one(FilterInput)
+        line.set_class(self.focused is line, "-open")
         self.call_after_refresh(self._show_detail)
-
-    def action_pane(self, pane: str) -> None:
-        """Give the keys to a pane."""
-        widget = self.query_one(f"#{pane}")
-        # a pane that the layout hides is shown by its class first, or it cannot be focused
-        self.set_class(True, f"-at-{pane}")
-        self.call_after_refresh(widget.focus)
 
     def action_next_pane(self, step: int) -> None:
         """Give the keys to the pane after or before this one."""
@@ -224,7 +231,7 @@ class MonitorScreen(Screen[None]):
         if self.has_class("-zoomed"):
             self.remove_class("-zoomed")
         elif self.pane == "orders":
-            self.app.exit()
+            self.call_later(self.app.action_quit)
         else:
             self.action_pane("sms" if self.pane == "detail" else "orders")
 
@@ -258,9 +265,7 @@ class MonitorScreen(Screen[None]):
         """Open the line in which the filter is typed."""
         line = self.query_one(FilterInput)
         line.value = self.sms_table.view.filter.text
-        line.add_class("-open")
-        self.set_class(True, "-at-sms")
-        self.call_after_refresh(line.focus)
+        self._give_keys_to(line)
 
     @on(Input.Changed, "#filter")
     def _filter_typed(self, event: Input.Changed) -> None:
@@ -318,7 +323,7 @@ class MonitorScreen(Screen[None]):
     def action_sort(self, column: str) -> None:
         """Sort by a column; severity puts the orders in order when they have the keys."""
         if self.pane == "orders":
-            self.order_list.arrange()
+            self.order_list.by_urgency()
         else:
             self._arrange(self.sms_table.view._replace(sort=SortColumn(column), reverse=False))
 
@@ -342,8 +347,6 @@ class MonitorScreen(Screen[None]):
             self._arrange(view._replace(sort=SortColumn(column)))
 
     def _arrange(self, view: View) -> None:
-        self.sms_table.arrange(view)
+        self.sms_table.make_view(view)
         self._show_titles()
         self._show_detail()
-
-

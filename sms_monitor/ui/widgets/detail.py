@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 
 from sms_monitor.core.board import Order, Row
@@ -20,38 +16,17 @@ from sms_monitor.core.privacy import recipient_text
 from sms_monitor.core.send_window import OSLO
 from sms_monitor.core.status import status_class
 from sms_monitor.ui.cells import ERROR_STYLE, GLYPH, MUTED, STYLE, finality
-from sms_monitor.ui.keys import TABLE_BINDINGS
-from sms_monitor.ui.widgets.line import Line
+from sms_monitor.ui.widgets.reading import Reading
 
 LABEL_WIDTH = 10
 
 
-class Detail(VerticalScroll):
-    """One SMS, or the order when there is no SMS to show. Scrolls when it does not fit."""
+class Detail(Reading):
+    """One SMS, or the order when there is no SMS to show."""
 
-    BINDINGS: ClassVar[list[BindingType]] = TABLE_BINDINGS
     DEFAULT_CSS = """
     Detail { height: 1fr; padding: 0 1; background: $background; scrollbar-size-vertical: 1; }
-    Detail > Line { height: auto; text-wrap: wrap; }
     """
-
-    def compose(self) -> ComposeResult:
-        """One text, as long as it needs to be."""
-        yield Line()
-
-    def show(self, content: Content) -> None:
-        """Show `content`; the place in it is kept while it only changes a little."""
-        line = self.query_one(Line)
-        if content.plain != str(line.content):
-            line.update(content)
-
-    def action_move(self, step: int) -> None:
-        """Scroll by lines."""
-        self.scroll_relative(y=step, animate=False)
-
-    def action_page(self, share: float) -> None:
-        """Scroll by a share of the height."""
-        self.scroll_relative(y=round(share * self.size.height), animate=False)
 
 
 def row_detail(
@@ -74,8 +49,11 @@ def row_detail(
         ("Meaning", guidance.meaning),
         *((do, why) if brief else (why, do)),
         ("Now", standing_note(row.notification, row.phase, now)),
-        ("API says", f'{row.notification.send_status.status}: "'
-                     f'{row.notification.send_status.description or "(no text)"}"'),
+        (
+            "API says",
+            f'{row.notification.send_status.status}: "'
+            f'{row.notification.send_status.description or "(no text)"}"',
+        ),
         ("Class", status_class(row.status)),
         ("Updated", oslo_and_utc(row.last_update)),
         *(("Seen" if i == 0 else "", text) for i, text in enumerate(_timeline(row.seen))),

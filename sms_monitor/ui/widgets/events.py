@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from textual.content import Content
 
-from sms_monitor.core.board import Board
-from sms_monitor.core.diff import Direction, Transition
 from sms_monitor.core.send_window import OSLO
-from sms_monitor.core.status import is_failed
 from sms_monitor.ui.cells import ERROR_STYLE, MUTED
+from sms_monitor.ui.news import Event
 from sms_monitor.ui.widgets.live_table import LiveTable, TableColumn
 
 KEPT = 500
 """Events kept; older ones are forgotten."""
-
-
-class Event(NamedTuple):
-    """One line of the event list."""
-
-    at: datetime
-    text: str
-    """Plain, cleaned text."""
-    bad: bool = False
 
 
 class Events(LiveTable[Event]):
@@ -68,43 +56,3 @@ class Events(LiveTable[Event]):
         keys = list(reversed(self._events))
         # a reader further down keeps the place, the others follow what is new
         self.place(keys, self.key if self.touched and self.cursor_row else next(iter(keys), None))
-
-
-def events_of(old: Board, new: Board, now: datetime) -> Iterator[Event]:
-    """Yield what a step from `old` to `new` is worth telling: changes by order, and trouble."""
-    for order_id, order in new.orders.items():
-        news = [t for t in new.news if t.order_id == order_id]
-        for text, bad in _changes(news):
-            yield Event(now, f"{order.name}: {text}", bad)
-        before = old.orders.get(order_id)
-        error, had = order.error, before.error if before else None
-        if error is not None and (had is None or had.kind != error.kind):
-            yield Event(now, f"{order.name}: {error.message} {error.next_step}", bad=True)
-        elif error is None and had is not None:
-            yield Event(now, f"{order.name}: answered again")
-        late = (order.tally.faults - sum(order.tally.failures.values())) - (
-            before.tally.faults - sum(before.tally.failures.values()) if before else 0
-        )
-        if before is not None and before.summary is not None and late > 0:
-            yield Event(now, f"{order.name}: {late} more stuck or dead", bad=True)
-        if before is not None and before.summary and order.tally.final > before.tally.final:
-            yield Event(now, f"{order.name}: every SMS is final")
-
-
-def _changes(news: list[Transition]) -> Iterator[tuple[str, bool]]:
-    counts = Counter((t.direction, t.before, t.after) for t in news)
-    for (direction, before, after), count in counts.most_common():
-        failed = after is not None and is_failed(after)
-        match direction:
-            case Direction.FIRST_SEEN:
-                yield f"{count} new SMS, {after}", failed
-            case Direction.GONE:
-                yield f"{count} SMS no longer listed by the API, last {before}", True
-            case Direction.BACKWARD:
-                yield f"{count} went back from {before} to {after}", True
-            case Direction.AFTER_FINAL:
-                yield f"{count} changed after final: {before} to {after}", True
-            case Direction.FORWARD:
-                yield f"{count} {before} to {after}", failed
-
-

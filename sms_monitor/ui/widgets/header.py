@@ -11,8 +11,8 @@ from sms_monitor.core.freshness import Connection, Freshness, freshness
 from sms_monitor.core.send_window import OSLO
 from sms_monitor.core.triage import Urgency, by_urgency, urgency
 from sms_monitor.ui.cells import totals
-from sms_monitor.ui.widgets.line import Line
 from sms_monitor.ui.clock import DisplayClock
+from sms_monitor.ui.widgets.live_line import LiveLine
 
 
 class Place(NamedTuple):
@@ -21,8 +21,6 @@ class Place(NamedTuple):
     profile: str
     environment: str
     """As in the config; "demo" for the embedded simulator."""
-    org: str | None = None
-    """Short name of the organisation; None when the credential does not say."""
 
     @property
     def badge(self) -> str:
@@ -40,7 +38,7 @@ _STYLES = {
 }
 
 
-class Header(Line):
+class Header(LiveLine):
     """Never folds away; the least needed parts go first when the terminal is narrow."""
 
     DEFAULT_CSS = "Header { background: $panel; }"
@@ -49,6 +47,8 @@ class Header(Line):
         super().__init__(id=id)
         self.place = place
         self.unmasked = False
+        self.org = ""
+        """Short name of the organisation; "" while the credential does not say."""
         self._clock = clock
 
     def show_board(self, board: Board) -> None:
@@ -57,12 +57,12 @@ class Header(Line):
         now = self._clock.now()
         left = [
             Content.styled(f" {self.place.badge} ", "reverse bold"),
-            Content.styled(connection_text(state), _STYLES[state.connection]),
+            Content.styled(f"{connection_text(state):<18}", _STYLES[state.connection]),
             totals(board.totals()),
         ]
         if self.unmasked:
             left.insert(1, Content.styled("UNMASKED", "bold reverse $warning"))
-        who = f"{self.place.org}@{self.place.profile}" if self.place.org else self.place.profile
+        who = f"{self.org}@{self.place.profile}" if self.org else self.place.profile
         right = [Content(f"{now.astimezone(OSLO):%H:%M} Oslo")]
         worst = next(iter(by_urgency(board, now)), None)
         extras = [Content(who)] if self.place.environment != "demo" else []
@@ -96,9 +96,7 @@ def _coarse(seconds: float | None, *, up: bool = False) -> str:
     return f"{int(seconds // 60)}m" if seconds < 3600 else f"{int(seconds // 3600)}h"
 
 
-def _fit(
-    left: list[Content], extras: list[Content], right: list[Content], width: int
-) -> Content:
+def _fit(left: list[Content], extras: list[Content], right: list[Content], width: int) -> Content:
     gap = Content("  ")
     while True:
         start, end = gap.join([*left, *extras]), gap.join([*right, Content("")])

@@ -19,10 +19,12 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.strip import Strip
+from textual.style import Style
 from textual.widgets import DataTable
 from textual.widgets.data_table import ColumnKey, RowKey
 
 from sms_monitor.ui.keys import TABLE_BINDINGS
+from sms_monitor.ui.widgets.live_line import changed_cells
 
 ItemT = TypeVar("ItemT")
 
@@ -133,7 +135,8 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
         if len(old) != len(keys):
             self.virtual_size = Size(self.size.width, len(keys) + self.top_lines)
         where = keys.index(cursor) if cursor in keys else min(self.cursor_row, len(keys) - 1)
-        self.move_cursor(row=max(0, where), animate=False)
+        if where != self.cursor_row:
+            self.move_cursor(row=max(0, where), animate=False)
         self.repaint()
 
     def move_to(self, key: str) -> None:
@@ -144,8 +147,9 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
         """Send to the terminal the lines on screen that would look different, and no others."""
         for y in range(self.size.height):
             old = self._painted.get(y)
-            if old is not None and not _same(old, self._line(y)):
-                self.refresh(Region(0, y, self.size.width, 1))
+            changed = changed_cells(old, self._line(y)) if old is not None else None
+            if changed is not None:
+                self.refresh(Region(changed[0], y, changed[1], 1))
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the widget in one go."""
@@ -158,6 +162,9 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
             style = self.get_visual_style("datatable--cursor")
             # one colour pair, chosen by the theme to be readable
             line = line.without_spans
+            if self.app.no_color:
+                # a component style loses its text-style on the way to a visual style
+                style += Style(reverse=True)
         else:
             style = self.visual_style
         strip = Strip(line.render_segments(style), line.cell_length)
@@ -196,9 +203,10 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
         if event.y < self.top_lines:
             column = self.column_at(event.x)
             if column is not None:
+                key = ColumnKey(column.key)
                 self.post_message(
                     DataTable.HeaderSelected(
-                        self, ColumnKey(column.key), self.COLUMNS.index(column), column.label
+                        self, key, self.COLUMNS.index(column), self.columns[key].label
                     )
                 )
         elif self._index(event.y) < len(self.keys):
@@ -228,10 +236,6 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
         return Region(0, row_index + self.top_lines, self.size.width, 1)
 
 
-def _same(a: Content, b: Content) -> bool:
-    return a.plain == b.plain and a.spans == b.spans
-
-
 def _join(
     cells: Sequence[Content], widths: Sequence[tuple[TableColumn, int]], room: int
 ) -> Content:
@@ -241,9 +245,7 @@ def _join(
         last = i == len(cells) - 1
         space = room - used if last else width
         if column.right and not (last and len(cells) < len(widths)):
-            cell = cell.pad_left(max(0, width - cell.cell_length))  # noqa: PLW2901
+            cell = cell.pad_left(max(0, width - cell.cell_length))
         parts.append(cell.truncate(max(space, 0), ellipsis=True, pad=not last))
         used += width + 1
     return Content(" ").join(parts)
-
-

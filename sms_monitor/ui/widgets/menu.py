@@ -28,7 +28,8 @@ class Menu(OptionList):
         padding: 0;
         background: transparent;
         &:focus { border: none; background-tint: transparent; }
-        &:nocolor:focus > .option-list--option-highlighted { text-style: reverse; }
+        /* not reverse: OptionList's get_visual_style knows no such thing */
+        &:nocolor:focus > .option-list--option-highlighted { text-style: bold underline; }
     }
     """
 

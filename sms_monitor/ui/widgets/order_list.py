@@ -71,6 +71,6 @@ class OrderList(LiveTable[Order]):
             order.answered is not None or order.error for order in board.orders.values()
         )
 
-    def arrange(self) -> None:
+    def by_urgency(self) -> None:
         """Put the most urgent orders on top; the cursor stays on its order."""
         self.place(by_urgency(self.board, self._now()))

@@ -10,24 +10,23 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from sms_monitor.ui.keys import TABLE_BINDINGS
-from sms_monitor.ui.widgets.line import Line
+from sms_monitor.ui.widgets.words import Words
 
 
 class Reading(VerticalScroll):
     """Moves by the same keys as the tables; what it shows is never markup."""
 
     BINDINGS: ClassVar[list[BindingType]] = TABLE_BINDINGS
-    DEFAULT_CSS = """
-    Reading > Line { height: auto; text-wrap: wrap; }
-    """
 
     def compose(self) -> ComposeResult:
         """One text, as long as it needs to be."""
-        yield Line()
+        yield Words()
 
     def show(self, content: Content) -> None:
-        """Show `content` instead of what was there."""
-        self.query_one(Line).update(content)
+        """Show `content`; the same text again changes nothing, and the place is kept."""
+        words = self.query_one(Words)
+        if content.plain != str(words.content):
+            words.update(content)
 
     def action_move(self, step: int) -> None:
         """Scroll by lines."""

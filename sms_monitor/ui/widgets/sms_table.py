@@ -71,7 +71,7 @@ class SmsTable(LiveTable[Row]):
     def cells(self, item: Row) -> Sequence[Content]:
         """One cell a column that fits; `status` first, `meaning` last."""
         now = self._now()
-        by_column = {
+        by_column: dict[str, Callable[[Row], Content]] = {
             SortColumn.STATUS: cells.status_cell,
             SortColumn.CLASS: cells.class_cell,
             SortColumn.NUMBER: lambda row: cells.number_cell(row, self.unmasked),
@@ -80,9 +80,7 @@ class SmsTable(LiveTable[Row]):
             "meaning": lambda row: cells.meaning_cell(row, now),
         }
         return [
-            by_column[column.key](item)
-            for column in self.COLUMNS
-            if self.room >= column.from_width
+            by_column[column.key](item) for column in self.COLUMNS if self.room >= column.from_width
         ]
 
     def label(self, column: TableColumn) -> str:
@@ -103,7 +101,7 @@ class SmsTable(LiveTable[Row]):
         if new:
             self.touched = False
         if order is None or new or not self.keys:
-            self.arrange(top=True)
+            self.make_view(top=True)
             return
         now = self._now()
         kept = [key for key in self.keys if key in order.rows]
@@ -116,7 +114,7 @@ class SmsTable(LiveTable[Row]):
         self.left_over = sum(not self.view.matches(order.rows[key], now) for key in kept)
         self.place([*kept, *added])
 
-    def arrange(self, view: View | None = None, *, top: bool = False) -> None:
+    def make_view(self, view: View | None = None, *, top: bool = False) -> None:
         """Make the view anew; the cursor stays on its row, or goes to the `top`."""
         self.view = view or self.view
         self.left_over = 0

@@ -1,0 +1,40 @@
+"""The command line: `sms-monitor`.
+
+Data goes to stdout, everything else to stderr. A command is imported when it is run, so that
+`--help` is quick and nothing without a screen loads what draws one.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import os
+import sys
+from collections.abc import Sequence
+
+from sms_monitor.cli.exit_status import ExitStatus
+from sms_monitor.cli.parser import parse
+from sms_monitor.core.errors import MonitorError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command in `argv`, None for the program's own arguments; return its exit status.
+
+    Raises SystemExit after `--help`, `--version` and a usage error, as argparse does.
+    """
+    options = parse(sys.argv[1:] if argv is None else argv)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # a terminal that is not UTF-8 gets a "?", not a traceback
+        sys.stdout.reconfigure(errors="replace")
+    try:
+        command = importlib.import_module(f"sms_monitor.cli.{options.command}")
+        return int(command.run(options))
+    except MonitorError as error:
+        print(f"sms-monitor: {error.message}\n{error.next_step}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return ExitStatus.INTERRUPTED
+    except BrokenPipeError:
+        # the interpreter flushes once more at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitStatus.BROKEN_PIPE

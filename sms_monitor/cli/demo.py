@@ -1,0 +1,147 @@
+"""`sms-monitor demo`: the monitor on the simulator, in one process; it writes nothing."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import NamedTuple
+
+from sms_monitor.cli.exit_status import ExitStatus
+from sms_monitor.cli.looks import Wanted, check_all
+from sms_monitor.cli.opening import has_screen
+from sms_monitor.cli.output import write_line
+from sms_monitor.cli.parser import DEMO_SEED, DEMO_SPEED
+from sms_monitor.cli.report import table
+from sms_monitor.core.send_window import OSLO
+from sms_monitor.services.client import open_client
+from sms_monitor.services.clock import SystemClock
+from sms_monitor.services.state import ViewState
+from sms_monitor.services.watch_list import RemovedOrder, WatchedOrder
+from sms_monitor.simulator.clock import SimulatedClock
+from sms_monitor.simulator.demo import demo, demo_order_ids, demo_start
+from sms_monitor.simulator.respond import Simulator
+from sms_monitor.simulator.server import SimulatorServer
+
+INTERVAL = 2.0
+"""Seconds between polls: nobody is on the other side to be spared."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Show the demo with this seed and speed; without a terminal print one table of it."""
+    with _serving(options.seed, options.speed) as demonstration:
+        if not has_screen():
+            asyncio.run(_print_table(demonstration))
+            return ExitStatus.DONE
+        return _show(demonstration)
+
+
+def run_default() -> int:
+    """Show the demo as it is without options."""
+    return run(argparse.Namespace(seed=DEMO_SEED, speed=DEMO_SPEED))
+
+
+class DemoClock(SystemClock):
+    """The simulator's time of day; waiting is real."""
+
+    def __init__(self, simulated: SimulatedClock) -> None:
+        self._simulated = simulated
+
+    def now(self) -> datetime:
+        """Return the simulated time, UTC."""
+        return self._simulated.now()
+
+
+class DemoWatchList:
+    """A watch list that is forgotten at the end."""
+
+    def __init__(self, order_ids: Iterable[str], clock: DemoClock) -> None:
+        self._clock = clock
+        self._orders: list[WatchedOrder] = []
+        self.add(order_ids)
+
+    def orders(self) -> tuple[WatchedOrder, ...]:
+        """Return what is watched."""
+        return tuple(self._orders)
+
+    def add(self, order_ids: Iterable[str]) -> tuple[str, ...]:
+        """Add orders at the end; return those that were new."""
+        known = {order.order_id for order in self._orders}
+        new = tuple(one for one in dict.fromkeys(order_ids) if one not in known)
+        added = self._clock.now()
+        self._orders += [WatchedOrder(order_id=order_id, added=added) for order_id in new]
+        return new
+
+    def remove(self, order_ids: Iterable[str]) -> tuple[RemovedOrder, ...]:
+        """Stop watching; return what `restore` needs."""
+        unwanted = set(order_ids)
+        removed = tuple(
+            RemovedOrder(order, place)
+            for place, order in enumerate(self._orders)
+            if order.order_id in unwanted
+        )
+        self._orders = [order for order in self._orders if order.order_id not in unwanted]
+        return removed
+
+    def restore(self, removed: Iterable[RemovedOrder]) -> None:
+        """Put orders back at their places."""
+        known = {order.order_id for order in self._orders}
+        for order, place in removed:
+            if order.order_id not in known:
+                self._orders.insert(place, order)
+
+
+class Forgetful:
+    """Remembers no view: the demo begins the same each time."""
+
+    def load(self) -> tuple[ViewState, None]:
+        """Return the view of a first start."""
+        return ViewState(), None
+
+    def save(self, state: ViewState) -> None:
+        """Forget `state`."""
+
+
+class _Demonstration(NamedTuple):
+    url: str
+    clock: DemoClock
+    watched: DemoWatchList
+
+
+@contextmanager
+def _serving(seed: int, speed: float) -> Iterator[_Demonstration]:
+    """Serve today's demo on a free port until the end of the block."""
+    start = demo_start(datetime.now(OSLO).date())
+    simulated = SimulatedClock(start, speed, time.monotonic)
+    clock = DemoClock(simulated)
+    with SimulatorServer(Simulator(demo(seed, start), simulated.now, time.time)) as server:
+        yield _Demonstration(server.url, clock, DemoWatchList(demo_order_ids(seed), clock))
+
+
+async def _print_table(demonstration: _Demonstration) -> None:
+    wanted = [Wanted(order.order_id) for order in demonstration.watched.orders()]
+    async with open_client(demonstration.url, profile="demo", environment="demo") as client:
+        write_line(table(await check_all(client, demonstration.clock, wanted)))
+
+
+def _show(demonstration: _Demonstration) -> int:
+    from sms_monitor.cli.screen import show
+    from sms_monitor.ui.app import Setup, default_theme
+    from sms_monitor.ui.widgets.header import Place
+
+    return show(
+        Setup(
+            place=Place("demo", "demo"),
+            connect=lambda: open_client(demonstration.url, profile="demo", environment="demo"),
+            watched=demonstration.watched,
+            remembered=Forgetful(),
+            clock=demonstration.clock,
+            chance=random.random,
+            interval=INTERVAL,
+            theme=default_theme(),
+        )
+    )

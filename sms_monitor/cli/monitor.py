@@ -1,0 +1,103 @@
+"""`sms-monitor [ORDER…]`: the monitor, or without a terminal one look at the orders."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import sys
+from collections.abc import Iterable, Sequence
+
+from sms_monitor.cli.looks import Checked, Wanted, check_all, find_orders
+from sms_monitor.cli.opening import NoProfileYet, Opened, has_screen, open_headless, open_profile
+from sms_monitor.cli.status import print_table
+from sms_monitor.services.paths import find_paths
+from sms_monitor.services.state import StateFile, ViewState
+
+
+def run(options: argparse.Namespace) -> int:
+    """Show the monitor; whoever has no profile is welcomed first."""
+    if not has_screen():
+        return print_table(open_headless(options.profile), options.orders)
+    notes: list[str] = []
+    try:
+        opened = open_profile(options.profile, os.environ, notes.append)
+    except NoProfileYet:
+        return _welcome(options)
+    return _monitor(opened, options.orders, notes)
+
+
+class OpenedOn:
+    """The remembered view, but begun at another order."""
+
+    def __init__(self, remembered: StateFile, order_id: str) -> None:
+        self._remembered = remembered
+        self._order_id = order_id
+
+    def load(self) -> tuple[ViewState, str | None]:
+        """Return the view with the cursor on that order, and a sentence about trouble."""
+        state, trouble = self._remembered.load()
+        return state.model_copy(update={"last_order": self._order_id, "row_id": None}), trouble
+
+    def save(self, state: ViewState) -> str | None:
+        """Save `state`; return a sentence when that failed."""
+        return self._remembered.save(state)
+
+
+def _welcome(options: argparse.Namespace) -> int:
+    from sms_monitor.ui.app import default_theme
+    from sms_monitor.ui.welcome import Welcome, WelcomeApp
+
+    match WelcomeApp(find_paths(os.environ).config_file, default_theme()).run():
+        case Welcome.DEMO:
+            from sms_monitor.cli.demo import run_default
+
+            return run_default()
+        case Welcome.PROFILE_MADE:
+            return run(options)
+        case _:
+            return 0
+
+
+def _monitor(opened: Opened, texts: Sequence[str], notes: list[str]) -> int:
+    from sms_monitor.cli.screen import show
+    from sms_monitor.ui.app import Setup, default_theme
+    from sms_monitor.ui.widgets.header import Place
+
+    profile, config = opened.profile, opened.config
+    # read before the screen is drawn, so that trouble with the file is told as a sentence
+    wanted = _wanted(opened, texts)
+    remembered = StateFile(opened.paths.state_file, profile.name, opened.clock.now)
+    told = tuple(notes)
+    status = show(
+        Setup(
+            place=Place(profile.name, profile.environment),
+            connect=opened.connect,
+            watched=opened.watched,
+            remembered=OpenedOn(remembered, wanted[0].order_id) if wanted else remembered,
+            clock=opened.clock,
+            chance=random.random,
+            interval=config.interval,
+            theme=config.theme or default_theme(),
+            notes=told,
+        )
+    )
+    for note in notes[len(told) :]:
+        print(note, file=sys.stderr)
+    return status
+
+
+def _wanted(opened: Opened, texts: Sequence[str]) -> list[Wanted]:
+    """Watch the orders `texts` name and return them."""
+    watched = opened.watched.orders()
+    if not texts:
+        return []
+
+    async def look(orders: Iterable[Wanted]) -> list[Checked]:
+        async with opened.connect() as client:
+            return await check_all(client, opened.clock, orders)
+
+    wanted = asyncio.run(find_orders(texts, watched, look))
+    opened.watched.add(one.order_id for one in wanted)
+    return wanted

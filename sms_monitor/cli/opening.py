@@ -1,0 +1,98 @@
+"""What most commands begin with: the files, the profile and its sign-in."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, MutableMapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from sms_monitor.core.errors import ConfigError
+from sms_monitor.services.client import NotificationsClient
+from sms_monitor.services.clock import Clock, SystemClock
+from sms_monitor.services.config import Config, load_config
+from sms_monitor.services.credentials import Secret, take_secret
+from sms_monitor.services.paths import Paths, find_paths
+from sms_monitor.services.profile import Profile
+from sms_monitor.services.profile_choice import (
+    PROFILE_VARIABLE,
+    TOKEN_VARIABLE,
+    choose_profile,
+)
+from sms_monitor.services.session import open_session
+from sms_monitor.services.watch_list import WatchList
+
+
+class NoProfileYet(ConfigError):
+    """Nobody has set the program up for this person."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no profile yet, so there is no API to ask.",
+            "Try `sms-monitor demo`; or run `sms-monitor config init` and fill in the file it "
+            f"names; or set {TOKEN_VARIABLE} and SMS_MONITOR_ENVIRONMENT.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A profile that was chosen, and what goes with it."""
+
+    paths: Paths
+    config: Config
+    profile: Profile
+    watched: WatchList
+    clock: Clock
+    taken: Mapping[str, Secret]
+    """Secrets that were moved out of the environment, by the variable's name."""
+
+    def connect(self) -> AbstractAsyncContextManager[NotificationsClient]:
+        """Return a block with a client of the profile's API; may raise `ConfigError`."""
+        return open_session(self.profile, self.paths.config_file, self.clock, self.taken)
+
+
+def open_profile(
+    name: str | None, environ: MutableMapping[str, str], report: Callable[[str], None]
+) -> Opened:
+    """Return the profile to use; `name` is what `--profile` said, None when it was not given.
+
+    Tokens are moved out of `environ`. `report` gets a sentence when the watch list made no
+    sense and was set aside, now or later.
+
+    Raises:
+        NoProfileYet: There is none, and the environment does not describe one either.
+        ConfigError: The config is wrong, or it is not clear which profile is meant.
+    """
+    paths = find_paths(environ)
+    config = load_config(paths.config_file)
+    named = name or environ.get(PROFILE_VARIABLE) or environ.get(TOKEN_VARIABLE)
+    if not config.profiles and not named:
+        raise NoProfileYet
+    profile = choose_profile(config, name, environ)
+    variables = {TOKEN_VARIABLE, profile.token.env if profile.token else None}
+    found = {name: take_secret(environ, name) for name in variables if name}
+    clock = SystemClock()
+    return Opened(
+        paths=paths,
+        config=config,
+        profile=profile,
+        watched=WatchList(paths.orders_file, profile.name, clock.now, report),
+        clock=clock,
+        taken={name: secret for name, secret in found.items() if secret},
+    )
+
+
+def open_headless(name: str | None) -> Opened:
+    """Return what `open_profile` does for a command that has no screen: it reports on stderr."""
+    return open_profile(name, os.environ, lambda sentence: print(sentence, file=sys.stderr))
+
+
+def has_screen() -> bool:
+    """Tell whether there is a terminal to draw on and to read keys from."""
+    # Textual draws on stderr, so that stdout can be taken; a screen in a file helps nobody
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if stream is None or not stream.isatty():
+            return False
+    # Windows has no TERM
+    return os.name == "nt" or os.environ.get("TERM", "") not in ("", "dumb")

@@ -1,0 +1,114 @@
+"""`sms-monitor orders add|remove|list`: the watch list."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import re
+import sys
+from collections.abc import Iterable, Sequence
+
+from sms_monitor.cli.exit_status import ExitStatus
+from sms_monitor.cli.looks import Checked, Wanted, check_all, find_orders
+from sms_monitor.cli.opening import Opened, open_headless
+from sms_monitor.cli.output import write_line
+from sms_monitor.cli.report import utc_text
+from sms_monitor.core.errors import ConfigError
+from sms_monitor.core.order_id import parse_order_ids
+
+_COMMENT = re.compile(r"(^|\s)#.*")
+
+
+def run(options: argparse.Namespace) -> ExitStatus:
+    """Change or print the watch list of the profile."""
+    opened = open_headless(options.profile)
+    match options.action:
+        case "add":
+            return _add(opened, options.orders, options.label)
+        case "remove":
+            return _remove(opened, options.orders)
+        case _:
+            return _list(opened, in_json=options.json)
+
+
+def _add(opened: Opened, texts: Sequence[str], label: str) -> ExitStatus:
+    """Watch what the API knows; tell on stderr why the rest is not watched."""
+    order_ids, rejected = parse_order_ids("\n".join(_lines(texts)))
+    if label and len(order_ids) > 1:
+        raise ConfigError("A label is for one order.", "Add the orders one by one.")
+    if not order_ids and not rejected:
+        raise ConfigError("No order id was given.", "Give one, or a line with one on stdin.")
+    for line in rejected:
+        print(f'"{line}" holds no order id, so nothing was added for it.', file=sys.stderr)
+    known = {order.order_id: order for order in opened.watched.orders()}
+    for order_id in (one for one in order_ids if one in known):
+        if label:
+            opened.watched.describe(order_id, label, known[order_id].note)
+        write_line(f"{order_id}  watched already")
+    all_kept = _add_new(opened, [one for one in order_ids if one not in known], label)
+    if not all_kept:
+        return ExitStatus.SOURCE
+    return ExitStatus.USAGE if rejected else ExitStatus.DONE
+
+
+def _add_new(opened: Opened, order_ids: Sequence[str], label: str) -> bool:
+    """Watch those that the API knows; return whether it knew all of them."""
+    orders = [one.order for one in asyncio.run(_look(opened, map(Wanted, order_ids)))]
+    kept = [order for order in orders if order.error is None]
+    opened.watched.add((order.order_id for order in kept), label=label)
+    for order in orders:
+        if order.error is None:
+            write_line(f"{order.order_id}  {label or order.name}  {order.tally.generated} SMS")
+        else:
+            print(f"{order.order_id} was not added. {order.error.message}", file=sys.stderr)
+            print(order.error.next_step, file=sys.stderr)
+    return len(kept) == len(orders)
+
+
+def _lines(texts: Sequence[str]) -> Iterable[str]:
+    for text in texts:
+        if text == "-":
+            yield from (_COMMENT.sub("", line) for line in sys.stdin)
+        else:
+            yield text
+
+
+def _remove(opened: Opened, texts: Sequence[str]) -> ExitStatus:
+    watched = opened.watched.orders()
+    wanted = asyncio.run(find_orders(texts, watched, lambda orders: _look(opened, orders)))
+    known = {order.order_id for order in watched}
+    for one in wanted:
+        if one.order_id not in known:
+            raise ConfigError(
+                f"{one.order_id} is not watched, so nothing was removed.",
+                "See `sms-monitor orders list`.",
+            )
+    for removed in opened.watched.remove(one.order_id for one in wanted):
+        write_line(f"{removed.order.order_id}  removed")
+    return ExitStatus.DONE
+
+
+async def _look(opened: Opened, orders: Iterable[Wanted]) -> list[Checked]:
+    async with opened.connect() as client:
+        return await check_all(client, opened.clock, orders)
+
+
+def _list(opened: Opened, *, in_json: bool) -> ExitStatus:
+    orders = opened.watched.orders()
+    if not orders:
+        sentence = f'No orders are watched with the profile "{opened.profile.name}".'
+        print(sentence, file=sys.stderr)
+    for order in orders:
+        line = f"{order.order_id}  {order.label}".rstrip()
+        if in_json:
+            fields = {
+                "order_id": order.order_id,
+                "label": order.label,
+                "note": order.note,
+                "profile": opened.profile.name,
+                "added": utc_text(order.added),
+            }
+            line = json.dumps(fields, ensure_ascii=False)
+        write_line(line)
+    return ExitStatus.DONE

@@ -1,0 +1,172 @@
+"""Orders as text for people and as JSON for programs; no terminal codes in either."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from sms_monitor.cli.exit_status import ExitStatus
+from sms_monitor.cli.looks import Checked
+from sms_monitor.core.board import Order, Row
+from sms_monitor.core.notes import explain_empty
+from sms_monitor.core.phase import Phase
+from sms_monitor.core.privacy import recipient_text
+from sms_monitor.core.status import severity, status_class
+
+WIDTH = 80
+"""Cells in a line of the table; names that do not fit are cut."""
+
+_GLYPHS = {
+    Phase.FAILED: "X",
+    Phase.DEAD: "!",
+    Phase.STUCK: "!",
+    Phase.UNKNOWN: "?",
+    Phase.IN_FLIGHT: ">",
+    Phase.WAITING: ".",
+    Phase.CONFIRMED: "+",
+}
+_JSON_PHASES = (
+    *(Phase.CONFIRMED, Phase.IN_FLIGHT, Phase.WAITING, Phase.STUCK),
+    *(Phase.DEAD, Phase.FAILED, Phase.UNKNOWN),
+)
+_WORST_FIRST = (ExitStatus.SOURCE, ExitStatus.FAILED, ExitStatus.NOT_FINAL)
+
+
+def exit_status(orders: Iterable[Order]) -> ExitStatus:
+    """Return what is worst: not read, then failed or dead, then not final."""
+    found = {_exit_status(order) for order in orders}
+    return next((status for status in _WORST_FIRST if status in found), ExitStatus.DONE)
+
+
+def _exit_status(order: Order) -> ExitStatus:
+    if order.error is not None:
+        return ExitStatus.SOURCE
+    if order.tally[Phase.FAILED] or order.tally[Phase.DEAD]:
+        return ExitStatus.FAILED
+    return ExitStatus.DONE if order.tally.final else ExitStatus.NOT_FINAL
+
+
+# for people
+
+
+def table(checked: Sequence[Checked]) -> str:
+    """Return a table with a line for each order, and sentences under those that need them."""
+    phases = [phase for phase in Phase if phase is not Phase.UNKNOWN or _any_unknown(checked)]
+    words = [phase.replace("_", " ") for phase in phases]
+    lines = [
+        (" ", "", "", [_GLYPHS[phase] for phase in phases]),
+        (" ", "ORDER", "SMS", words),
+        *(_cells(one.order, phases) for one in checked),
+    ]
+    widths = [max(len(word), 5) for word in words]
+    room = WIDTH - len("X  1000000") - sum(width + 1 for width in widths)
+    room = min(room, max(len(name) for _, name, _, _ in lines))
+    told = [[], [], *map(_sentences, checked)]
+    # trouble with the API is the same for one order after the other
+    told = [[] if this == after else this for this, after in pairwise([*told, []])]
+    return "\n".join(
+        text
+        for line, sentences in zip(lines, told, strict=True)
+        for text in (_line(*line, room, widths), *sentences)
+    )
+
+
+def _cells(order: Order, phases: Iterable[Phase]) -> tuple[str, str, str, list[str]]:
+    if order.summary is None:
+        return _glyph(order), order.name, "", ["" for _ in phases]
+    counts = [str(order.tally[phase] or "-") for phase in phases]
+    return _glyph(order), order.name, str(order.tally.generated), counts
+
+
+def _line(
+    glyph: str, name: str, generated: str, counts: list[str], room: int, widths: list[int]
+) -> str:
+    name = name if len(name) <= room else name[: room - 1] + "…"
+    cells = (f"{text:>{width}}" for text, width in zip(counts, widths, strict=True))
+    return f"{glyph} {name:{room}} {generated:>7} {' '.join(cells)}".rstrip()
+
+
+def _any_unknown(checked: Iterable[Checked]) -> bool:
+    return any(one.order.tally[Phase.UNKNOWN] for one in checked)
+
+
+def _glyph(order: Order) -> str:
+    """Return the worst that is true of an order: a phase, `=` for no SMS, `?` for no answer."""
+    if order.summary is None:
+        return "?"
+    worst = next((phase for phase in Phase if order.tally[phase]), None)
+    return _GLYPHS[worst] if worst else "="
+
+
+def _sentences(one: Checked) -> list[str]:
+    error = one.order.error
+    if error is not None:
+        sentences = [error.message, error.next_step]
+    elif not one.order.rows:
+        sentences = [explain_empty(one.order.order_status, one.at)]
+    else:
+        return []
+    return [line for text in sentences for line in textwrap.wrap(text, 76, **_INDENT)]
+
+
+_INDENT: dict[str, Any] = {
+    "initial_indent": "    ",
+    "subsequent_indent": "    ",
+    # an id or a path must stay in one piece, to be copied
+    "break_long_words": False,
+    "break_on_hyphens": False,
+}
+
+
+# for programs
+
+
+def as_json(one: Checked, profile: str) -> dict[str, object]:
+    """Return the object of `status --json`; what is not known is null."""
+    order, summary = one.order, one.order.summary
+    read = summary is not None
+    tally = order.tally
+    return {
+        "order_id": order.order_id,
+        "senders_reference": summary.senders_reference if summary else None,
+        "profile": profile,
+        "checked_at": utc_text(one.at),
+        "generated": tally.generated if read else None,
+        **{phase.value: tally[phase] if read else None for phase in _JSON_PHASES},
+        "api_succeeded": summary.succeeded if summary else None,
+        "final": tally.final if read else None,
+        "failures": dict(tally.failures) if read else None,
+        "error": order.error.as_json() if order.error else None,
+    }
+
+
+def rows_as_json(order: Order, *, unmasked: bool) -> list[dict[str, object]] | None:
+    """Return every SMS, worst first; None when the order could not be read."""
+    if order.summary is None:
+        return None
+    rank = {phase: number for number, phase in enumerate(Phase)}
+    rows = sorted(
+        order.rows.values(), key=lambda row: (rank[row.phase], severity(row.status), row.id)
+    )
+    return [_row_as_json(row, unmasked) for row in rows]
+
+
+def _row_as_json(row: Row, unmasked: bool) -> dict[str, object]:
+    of_time = row.phase in (Phase.STUCK, Phase.DEAD)
+    return {
+        "id": row.id,
+        "phase": row.phase.value,
+        "status": row.status,
+        "class": row.phase.value if of_time else status_class(row.status),
+        "recipient": recipient_text(row.notification.recipient, unmasked=unmasked),
+        "last_update": utc_text(row.last_update),
+        "description": row.notification.send_status.description,
+    }
+
+
+def utc_text(at: datetime) -> str:
+    """Return `at`, which is in UTC, in whole seconds: `2026-11-23T08:00:00Z`."""
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"

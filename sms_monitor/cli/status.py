@@ -1,0 +1,66 @@
+"""`sms-monitor status`: one look at the given, else the watched orders."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from collections.abc import Sequence
+from contextlib import aclosing
+from functools import partial
+
+from sms_monitor.cli.exit_status import ExitStatus
+from sms_monitor.cli.looks import check_all, check_each, find_orders
+from sms_monitor.cli.opening import Opened, open_headless
+from sms_monitor.cli.output import write_line
+from sms_monitor.cli.report import as_json, exit_status, rows_as_json, table
+from sms_monitor.core.errors import ConfigError
+from sms_monitor.services.watch_list import WatchedOrder
+
+
+def run(options: argparse.Namespace) -> ExitStatus:
+    """Print how the orders stand; return what the worst of them says."""
+    opened = open_headless(options.profile)
+    if options.json:
+        return asyncio.run(_print_json(opened, options))
+    return print_table(opened, options.orders)
+
+
+def print_table(opened: Opened, texts: Sequence[str]) -> ExitStatus:
+    """Print the table of the orders `texts` name, of the watched ones when there are none."""
+    return asyncio.run(_print_table(opened, texts))
+
+
+async def _print_table(opened: Opened, texts: Sequence[str]) -> ExitStatus:
+    watched = _watched(opened, texts)
+    async with opened.connect() as client:
+        look = partial(check_all, client, opened.clock)
+        checked = await look(await find_orders(texts, watched, look))
+    write_line(table(checked))
+    return exit_status(one.order for one in checked)
+
+
+async def _print_json(opened: Opened, options: argparse.Namespace) -> ExitStatus:
+    watched = _watched(opened, options.orders)
+    seen = []
+    async with opened.connect() as client:
+        look = partial(check_all, client, opened.clock)
+        wanted = await find_orders(options.orders, watched, look)
+        async with aclosing(check_each(client, opened.clock, wanted)) as checked:
+            async for one in checked:
+                line = as_json(one, opened.profile.name)
+                if options.rows:
+                    line["notifications"] = rows_as_json(one.order, unmasked=options.unmask)
+                write_line(json.dumps(line, ensure_ascii=False))
+                seen.append(one.order)
+    return exit_status(seen)
+
+
+def _watched(opened: Opened, texts: Sequence[str]) -> Sequence[WatchedOrder]:
+    watched = opened.watched.orders()
+    if not watched and not texts:
+        raise ConfigError(
+            f'No orders are watched with the profile "{opened.profile.name}".',
+            "Name some, or watch some with `sms-monitor orders add ID`.",
+        )
+    return watched

@@ -1,0 +1,119 @@
+"""The help page: every key, every glyph, and how to filter. Made from what the program uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.keys import key_to_character
+
+from sms_monitor.core.phase import Phase
+from sms_monitor.ui.cells import GLYPH, MUTED, STYLE
+from sms_monitor.ui.keys import MONITOR_KEYS, TABLE_KEYS
+from sms_monitor.ui.screens.dialog import Dialog, Frame
+from sms_monitor.ui.widgets.reading import Reading
+
+LABEL_WIDTH = 16
+"""Cells for the keys, to the left of what they do."""
+
+_EVERYWHERE = (
+    ("ctrl-p", "Every command by name, and the colours"),
+    ("ctrl-q", "Quit"),
+    ("shift-drag", "shift-drag selects text with the mouse"),
+)
+_PHASES: dict[Phase, str] = {
+    Phase.FAILED: "failed: it did not arrive, or nobody knows",
+    Phase.DEAD: "dead: past its validity, the server will not send it any more",
+    Phase.STUCK: "stuck: later than is normal for its status",
+    Phase.UNKNOWN: "unknown: a status this version has not heard of",
+    Phase.IN_FLIGHT: "in flight: on its way and on time",
+    Phase.WAITING: "waiting: the send window opens at 09:00 in Oslo",
+    Phase.CONFIRMED: "confirmed: the phone has it",
+}
+_FILTER = (
+    ("barred 99999999", "Both words are somewhere in the row"),
+    ('"two words"', "Next to each other"),
+    ("!accepted", "Not in the row"),
+    ("st:expired", "In the status"),
+    ("cl:number", "In the class"),
+    ("ph:stuck", "In the phase"),
+    ("age>2h age<10m", "Time since the last update: s, m, h, d"),
+    ("re:^Failed", "A regular expression"),
+)
+_NAMES = {"escape": "Esc", "pagedown": "PgDn", "pageup": "PgUp"}
+
+
+class Help(Dialog[None]):
+    """Leaves on the keys that opened it, too."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q,question_mark,f1", "leave", "Close", id="help-leave", show=False)
+    ]
+    DEFAULT_CSS = """
+    Help Frame { height: 100%; }
+    Help Reading { height: 1fr; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """One text."""
+        with Frame("Help", "j k g G PgDn PgUp move, Esc closes"):
+            yield Reading()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wrap the text anew: frame, padding, bar and scroll bar take 7 cells."""
+        self.query_one(Reading).show(help_text(min(event.size.width, 76) - 7))
+
+
+def help_text(width: int) -> Content:
+    """Return the page, wrapped to `width` cells."""
+    parts: list[Content] = []
+    for title, lines in _sections():
+        parts += [Content.styled(title, "bold underline")]
+        parts += [_line(label, text, width) for label, text in lines]
+        parts += [Content("")]
+    return Content("\n").join(parts[:-1])
+
+
+def _sections() -> Iterator[tuple[str, Iterable[tuple[Content, str]]]]:
+    keys = (*TABLE_KEYS, *MONITOR_KEYS)
+    for group in dict.fromkeys(key.group for key in keys):
+        yield group, [(_bold(key_names(k.keys)), k.help) for k in keys if k.group == group]
+    yield "Everywhere", _bolded(_EVERYWHERE)
+    signs = [(Content.styled(GLYPH[phase], STYLE[phase]), _PHASES[phase]) for phase in Phase]
+    quiet = (Content.styled("=", MUTED), "of an order: it has no SMS")
+    yield "Signs", [*signs, quiet]
+    yield "Filter, after /", _bolded(_FILTER)
+
+
+def key_names(keys: str) -> str:
+    """Return comma separated Textual keys as they are on a keyboard: `ctrl-d`, `? F1`."""
+    return " ".join(_key_name(key) for key in keys.split(","))
+
+
+def _key_name(key: str) -> str:
+    *modifiers, name = key.split("+")
+    character = {"slash": "/"}.get(name) or key_to_character(name) or ""
+    if len(character) != 1 or not character.isprintable():
+        character = _NAMES.get(name, name.capitalize())
+    return "-".join([*modifiers, character])
+
+
+def _bold(text: str) -> Content:
+    return Content.styled(text, "bold")
+
+
+def _bolded(lines: Sequence[tuple[str, str]]) -> list[tuple[Content, str]]:
+    return [(_bold(label), text) for label, text in lines]
+
+
+def _line(label: Content, text: str, width: int) -> Content:
+    wrapped = Content(text).wrap(max(20, width - LABEL_WIDTH))
+    indent = Content(" " * LABEL_WIDTH)
+    first = label.pad_right(LABEL_WIDTH - label.cell_length)
+    return Content("\n").join(
+        Content.assemble(indent if i else first, line) for i, line in enumerate(wrapped)
+    )

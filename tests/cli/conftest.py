@@ -1,0 +1,115 @@
+"""What the tests of the command line share: a home directory, a served demo, a program to run."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from sms_monitor.simulator.demo import WATCHED, demo, demo_order_ids, demo_start
+from sms_monitor.simulator.faults import Faults
+from sms_monitor.simulator.respond import Simulator
+from sms_monitor.simulator.server import SimulatorServer
+
+SEED = 7
+START = demo_start(date(2026, 11, 23))
+IDS = dict(zip(WATCHED, demo_order_ids(SEED), strict=True))
+PROGRAM = (sys.executable, "-m", "sms_monitor")
+LIMIT = 20.0
+"""Seconds after which a program that should have ended is a failed test."""
+
+
+class Home:
+    """A directory with the files of one person, and the program run in it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.config = path / "config" / "config.toml"
+        self.orders = path / "config" / "orders.json"
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("SMS_MONITOR_", "SSH_"))}
+        self.environ = {**kept, "SMS_MONITOR_HOME": str(path), "TERM": "xterm-256color"}
+
+    def write_config(self, text: str) -> None:
+        self.config.parent.mkdir(exist_ok=True)
+        self.config.write_text(text)
+        self.config.chmod(0o600)
+
+    def use(self, url: str) -> None:
+        self.write_config(
+            f'[profiles.local]\nenvironment = "custom"\nbase_url = "{url}"\nauth = "none"\n'
+        )
+
+    def watch(self, *keys: str, **labels: str) -> None:
+        """Put orders on the watch list, those in `labels` under a name of the person's own."""
+        orders = [
+            {"order_id": IDS[key], "label": labels.get(key, ""), "added": "2026-11-23T07:00:00Z"}
+            for key in (*keys, *labels)
+        ]
+        self.orders.parent.mkdir(exist_ok=True)
+        self.orders.write_text(json.dumps({"version": 1, "profiles": {"local": orders}}))
+
+    def watched(self) -> list[str]:
+        document = json.loads(self.orders.read_text())
+        return [order["order_id"] for order in document["profiles"]["local"]]
+
+    def run(
+        self, *arguments: str, stdin: str = "", **environ: str
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*PROGRAM, *arguments],
+            input=stdin,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=LIMIT,
+            env={**self.environ, **environ},
+            cwd=Path(__file__).parents[2],
+            check=False,
+        )
+
+    def start(self, *arguments: str, **options: object) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [*PROGRAM, *arguments],
+            **{
+                "stdin": subprocess.DEVNULL,
+                "stdout": subprocess.PIPE,
+                "stderr": subprocess.PIPE,
+                "encoding": "utf-8",
+                "env": self.environ,
+                "cwd": Path(__file__).parents[2],
+                **options,
+            },
+        )
+
+
+@pytest.fixture
+def empty_home(tmp_path: Path) -> Home:
+    """Somebody who has never used the program."""
+    return Home(tmp_path)
+
+
+@pytest.fixture
+def serve() -> Iterator[object]:
+    """Serves the demo at its start, with the clock held still; gives the address."""
+    with ExitStack() as stack:
+
+        def served(*faults: str) -> str:
+            simulator = Simulator(
+                demo(SEED, START), lambda: START, lambda: 0.0, faults=Faults.parse(faults)
+            )
+            return stack.enter_context(SimulatorServer(simulator)).url
+
+        yield served
+
+
+@pytest.fixture
+def home(empty_home: Home, serve) -> Home:
+    """Somebody with a profile for the served demo, and no watched orders."""
+    empty_home.use(serve())
+    return empty_home

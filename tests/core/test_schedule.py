@@ -1,0 +1,147 @@
+import random
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from sms_monitor.core.board import Order
+from sms_monitor.core.errors import (
+    BadRequest,
+    Forbidden,
+    InvalidBody,
+    NotFound,
+    RateLimited,
+    ServerError,
+    SignInError,
+    TimedOut,
+    Unauthorized,
+    Unreachable,
+)
+from sms_monitor.core.schedule import next_delay
+from tests.core.orders import ORDER, order
+from tests.core.rows import NOW, sms
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+EVENING = NOW + 10 * HOUR
+"""22:00 in Oslo, eleven hours before the send window opens."""
+
+
+def delay(known, interval=15.0, now=NOW, chance=0.5):
+    return next_delay(known, interval, now, chance)
+
+
+def failed(error, times, *, known=None):
+    return replace(known or Order(ORDER), error=error, failures=times)
+
+
+def seconds(number):
+    return timedelta(seconds=number)
+
+
+@pytest.mark.parametrize(
+    ("status", "age", "expected"),
+    [
+        # it moves: as often as was asked for, then as the root of the time it stood still
+        ("Sending", seconds(0), 15),
+        ("Accepted", seconds(11), 15),
+        ("Accepted", seconds(100), 44),
+        ("Accepted", seconds(185), 59.85),
+        ("Accepted", seconds(200), 60),
+        ("Accepted", 40 * HOUR, 60),
+        ("Sending", 3 * HOUR, 60),
+        ("Paused", 50 * HOUR, 60),
+        ("New", seconds(100), 44),
+        # it is over: seldom, and after a day hardly ever
+        ("Delivered", seconds(5), 900),
+        ("Failed", 23 * HOUR, 900),
+        ("Delivered", DAY, 3600),
+        ("Sending", 60 * HOUR, 3600),
+        # the server's clock is ahead of what it wrote
+        ("Sending", seconds(-30), 15),
+        ("Delivered", seconds(-30), 900),
+    ],
+)
+def test_an_order_is_asked_as_often_as_it_is_likely_to_change(status, age, expected):
+    assert delay(order(sms(status, NOW - age))) == pytest.approx(expected, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (EVENING, 300),
+        (EVENING + 10 * HOUR, 300),
+        (EVENING + 11 * HOUR - seconds(200), 200),
+        (EVENING + 11 * HOUR - seconds(14), 15),
+        (EVENING + 11 * HOUR - seconds(1), 15),
+    ],
+)
+def test_what_waits_for_the_window_is_asked_seldom_until_it_opens(now, expected):
+    waiting = order(sms("New", EVENING), sms("Delivered", EVENING, id="done"), now=now)
+    assert delay(waiting, now=now) == pytest.approx(expected)
+
+
+def test_one_sms_on_its_way_makes_the_order_a_moving_one():
+    mixed = order(sms("New", EVENING), sms("Sending", EVENING, id="moves"), now=EVENING)
+    assert delay(mixed, now=EVENING) == 15
+
+
+@pytest.mark.parametrize("known", [order(), Order(ORDER)])
+def test_an_order_without_sms_is_asked_a_little_less_often(known):
+    assert delay(known) == 60
+
+
+@pytest.mark.parametrize("interval", [5.0, 15.0, 60.0])
+def test_every_pace_is_a_multiple_of_the_interval(interval):
+    for known in (order(), order(sms("Delivered")), order(sms("Accepted", NOW - 40 * HOUR))):
+        assert delay(known, interval) == pytest.approx(delay(known, 1.0) * interval)
+
+
+@pytest.mark.parametrize(
+    "error", [Unreachable, TimedOut, ServerError, InvalidBody, RateLimited, SignInError,
+              Unauthorized, Forbidden],
+)  # fmt: skip
+def test_trouble_on_the_way_doubles_the_delay_up_to_a_cap(error):
+    delays = [delay(failed(error("No.", "Wait."), n)) for n in range(1, 11)]
+    assert delays == [2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
+    assert delay(failed(error("No.", "Wait."), 5000)) == 300
+
+
+@pytest.mark.parametrize("error", [NotFound, BadRequest])
+def test_an_order_that_is_refused_is_asked_slowly_from_the_start(error):
+    delays = [delay(failed(error("No.", "Look."), n)) for n in range(1, 6)]
+    assert delays == [60, 120, 240, 300, 300]
+
+
+def test_trouble_sets_the_pace_whatever_the_rows_say():
+    error = Unreachable("No.", "Wait.")
+    assert delay(failed(error, 1, known=order(sms("Delivered")))) == 2
+    assert delay(failed(error, 9, known=order(sms("Sending")))) == 300
+
+
+@pytest.mark.parametrize(("asked", "times"), [(0.5, 1), (17, 1), (17, 4), (299, 1), (3600, 2)])
+def test_what_the_server_asked_for_is_never_undercut(asked, times):
+    error = RateLimited("Slower.", "Wait.", retry_after=asked)
+    for chance in (0.0, 0.3, 0.5, 0.999):
+        assert delay(failed(error, times), chance=chance) >= asked
+    assert delay(failed(error, 9)) == max(300, asked)
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        order(sms("Delivered")),
+        order(sms("Accepted", NOW - HOUR)),
+        order(),
+        failed(Unreachable("No.", "Wait."), 3),
+        failed(NotFound("No.", "Look."), 1),
+    ],
+)
+def test_delays_are_spread_a_tenth_either_way(known):
+    rng = random.Random(9)
+    middle = delay(known)
+    spread = [delay(known, chance=rng.random()) for _ in range(500)]
+    assert min(spread) >= 0.9 * middle
+    assert max(spread) <= 1.1 * middle
+    assert max(spread) - min(spread) > 0.15 * middle
+    assert delay(known, chance=0.0) == pytest.approx(0.9 * middle)

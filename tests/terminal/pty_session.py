@@ -1,0 +1,108 @@
+"""A program in a real pseudo terminal, and a terminal in memory that shows what it draws."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pyte
+
+PROJECT = Path(__file__).parent.parent.parent
+# pyte does not know private CSI sequences with "<", "=" or ">" and would print their letters
+_UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<=>][0-9;]*[a-zA-Z]")
+
+
+class PtySession:
+    """Starts `python ARGV` with its three streams on a pseudo terminal of the given size."""
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        *,
+        size: tuple[int, int] = (80, 24),
+        env: Mapping[str, str] | None = None,
+        ignore_hangup: bool = False,
+    ) -> None:
+        columns, rows = size
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("SMS_MONITOR", "SSH_"))}
+        clean.pop("NO_COLOR", None)
+        clean.pop("TMUX", None)
+
+        def prepare() -> None:
+            os.setsid()
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+            if ignore_hangup:
+                signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+        self.process = subprocess.Popen(
+            [sys.executable, *argv],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            preexec_fn=prepare,
+            env={**clean, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})},
+            cwd=PROJECT,
+        )
+        os.close(slave)
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self.received = b""
+
+    def __enter__(self) -> PtySession:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.hang_up()
+
+    def read(self, seconds: float = 0.05) -> bytes:
+        """Take in what is sent within `seconds`; returns as soon as there is something."""
+        if self.master < 0 or not select.select([self.master], [], [], seconds)[0]:
+            return b""
+        try:
+            data = os.read(self.master, 1 << 16)
+        except OSError:
+            return b""
+        self.received += data
+        self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data))
+        return data
+
+    def until(self, true: Callable[[], bool], seconds: float = 20.0) -> None:
+        """Read until `true()`; fails with the screen when it does not come true in time."""
+        end = time.monotonic() + seconds
+        while not true():
+            assert time.monotonic() < end, "it did not come true:\n" + self.text()
+            self.read()
+
+    def send(self, keys: str) -> None:
+        os.write(self.master, keys.encode())
+
+    def text(self) -> str:
+        return "\n".join(self.screen.display)
+
+    def ends(self, seconds: float = 20.0) -> int:
+        """Wait for the end of the program, taking in what it still sends; its exit status."""
+        self.until(lambda: self.process.poll() is not None, seconds)
+        while self.read():
+            pass
+        return self.process.returncode
+
+    def hang_up(self) -> None:
+        """Close the terminal, as a dropped SSH connection does."""
+        if self.master >= 0:
+            os.close(self.master)
+            self.master = -1

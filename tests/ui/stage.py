@@ -1,0 +1,229 @@
+"""The real app on the real simulator over a real socket, with time held in the test's hand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
+
+from textual.pilot import Pilot
+
+from sms_monitor.services.client import open_client
+from sms_monitor.services.state import ViewState
+from sms_monitor.services.watch_list import RemovedOrder, WatchedOrder
+from sms_monitor.simulator.demo import demo, demo_order_ids, demo_start
+from sms_monitor.simulator.messages import Answer, Request
+from sms_monitor.simulator.respond import Simulator
+from sms_monitor.simulator.server import SimulatorServer
+from sms_monitor.ui.app import MonitorApp, Setup
+from sms_monitor.ui.widgets.header import Place
+from sms_monitor.ui.widgets.words import Words
+
+SEED = 7
+START = demo_start(date(2026, 11, 23))
+
+
+class HandClock:
+    """A clock that moves when the test says so; nothing that sleeps on it wakes before."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._monotonic = 1000.0
+        self._sleepers: list[tuple[float, asyncio.Future[None]]] = []
+
+    def now(self) -> datetime:
+        return self._now
+
+    def monotonic(self) -> float:
+        return self._monotonic
+
+    async def sleep(self, seconds: float) -> None:
+        future = asyncio.get_running_loop().create_future()
+        self._sleepers.append((self._monotonic + seconds, future))
+        await future
+
+    def advance(self, seconds: float) -> None:
+        self._monotonic += seconds
+        self._now += timedelta(seconds=seconds)
+        for at, future in self._sleepers:
+            if at <= self._monotonic and not future.done():
+                future.set_result(None)
+        self._sleepers = [(at, f) for at, f in self._sleepers if not f.done()]
+
+
+class MemoryList:
+    """A watch list without a file."""
+
+    def __init__(self, order_ids: Iterable[str]) -> None:
+        self._orders: list[WatchedOrder] = []
+        self.add(order_ids)
+
+    def orders(self) -> Sequence[WatchedOrder]:
+        return tuple(self._orders)
+
+    def add(self, order_ids: Iterable[str]) -> tuple[str, ...]:
+        known = {order.order_id for order in self._orders}
+        new = tuple(i for i in order_ids if i not in known)
+        self._orders += [WatchedOrder(order_id=i, label="", note="", added=START) for i in new]
+        return new
+
+    def remove(self, order_ids: Iterable[str]) -> tuple[RemovedOrder, ...]:
+        gone = set(order_ids)
+        removed = tuple(
+            RemovedOrder(o, i) for i, o in enumerate(self._orders) if o.order_id in gone
+        )
+        self._orders = [o for o in self._orders if o.order_id not in gone]
+        return removed
+
+    def restore(self, removed: Iterable[RemovedOrder]) -> None:
+        for order, place in removed:
+            self._orders.insert(place, order)
+
+
+class MemoryState:
+    """Remembers the view without a file."""
+
+    def __init__(self, state: ViewState | None = None) -> None:
+        self.state = state or ViewState()
+
+    def load(self) -> tuple[ViewState, str | None]:
+        return self.state, None
+
+    def save(self, state: ViewState) -> str | None:
+        self.state = state
+        return None
+
+
+class Stage:
+    """The app, its pilot, its clock and the server it talks to."""
+
+    def __init__(
+        self,
+        app: MonitorApp,
+        pilot: Pilot[int],
+        clock: HandClock,
+        watched: MemoryList,
+        server: SimulatorServer,
+        played: object,
+    ) -> None:
+        self.app, self.pilot, self.clock, self.watched = app, pilot, clock, watched
+        self.server, self.played = server, played
+
+    @property
+    def screen(self):
+        return self.app.monitor
+
+    def serve_again(self) -> None:
+        """Put the server back on its port."""
+        port = int(self.server.url.rsplit(":", 1)[1])
+        self.server = SimulatorServer(self.played, port)
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        """Wait for answers on the real socket; gives up after some seconds."""
+        for _ in range(1000):
+            await self.pilot.pause(0.01)
+            if true():
+                return
+        raise AssertionError("it did not come true")
+
+    async def heard_of_all(self) -> None:
+        """Wait until every order was answered or refused."""
+        await self.until(
+            lambda: (
+                bool(self.app.board.orders)
+                and all(
+                    o.next_poll is not None and (o.summary or o.error)
+                    for o in self.app.board.orders.values()
+                )
+            )
+        )
+        await self.pilot.pause()
+
+    async def poll(self, seconds: float = 0.0) -> None:
+        """Let `seconds` go by and ask about every order once."""
+        self.clock.advance(seconds)
+        asked = self.clock.monotonic()
+        self.app.action_refresh_all()
+        await self.until(
+            lambda: all(
+                o.next_poll is not None and o.next_poll > asked and (o.answered == asked or o.error)
+                for o in self.app.board.orders.values()
+            )
+        )
+        await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    def lines(self) -> list[str]:
+        """The text on the screen, line by line."""
+        width, height = self.app.size
+        strips = self.app.screen._compositor.render_strips()
+        return [strip.text[:width] for strip in strips[:height]]
+
+    def detail(self) -> str:
+        """What the detail says, as one line."""
+        return " ".join(str(self.screen.detail.query_one(Words).content).split())
+
+    def text(self) -> str:
+        return "\n".join(self.lines())
+
+
+class Played:
+    """Serves given bodies in turn for every SMS list, as the API would; the last one stays."""
+
+    def __init__(self, bodies: Sequence[bytes], now: Callable[[], datetime]) -> None:
+        self.bodies = list(bodies)
+        self.place = 0
+        self.now = now
+        self.methods: set[str] = set()
+
+    def respond(self, request: Request) -> Answer:
+        self.methods.add(request.method)
+        if request.target.endswith("/notifications/sms"):
+            body = self.bodies[min(self.place, len(self.bodies) - 1)]
+            return Answer(200, body, "application/json; charset=utf-8")
+        return Answer(404)
+
+
+@asynccontextmanager
+async def stage(
+    size: tuple[int, int] = (120, 40),
+    *,
+    order_ids: Sequence[str] | None = None,
+    respond: Callable[[Callable[[], datetime]], object] | None = None,
+    state: MemoryState | None = None,
+    theme: str = "textual-dark",
+    now: datetime = START,
+    heard: bool = True,
+) -> AsyncIterator[Stage]:
+    """Run the app on the demo set, or on what `respond` makes, until the end of the block."""
+    clock = HandClock(now.astimezone(UTC))
+    simulator = (
+        respond(clock.now) if respond else Simulator(demo(SEED, START), clock.now, lambda: 0)
+    )
+    watched = MemoryList(order_ids if order_ids is not None else demo_order_ids(SEED))
+    server = SimulatorServer(simulator)
+    url = server.url
+    app = MonitorApp(
+        Setup(
+            place=Place("demo", "demo"),
+            connect=lambda: open_client(url, profile="demo", environment="demo"),
+            watched=watched,
+            remembered=state or MemoryState(),
+            clock=clock,
+            chance=lambda: 0.5,
+            interval=15.0,
+            theme=theme,
+        )
+    )
+    async with app.run_test(size=size) as pilot:
+        on_stage = Stage(app, pilot, clock, watched, server, simulator)
+        try:
+            if heard:
+                await on_stage.heard_of_all()
+            yield on_stage
+        finally:
+            on_stage.server.close()

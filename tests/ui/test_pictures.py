@@ -1,0 +1,59 @@
+"""How the screens look, in every layout, in a dark, a light and the terminal's own theme."""
+
+import pytest
+
+from tests.ui.snap import assert_picture
+from tests.ui.stage import stage
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 40), (200, 50)])
+async def test_the_monitor_at_the_start(size) -> None:
+    async with stage(size) as s:
+        assert_picture(s.app, f"monitor-{size[0]}x{size[1]}")
+
+
+@pytest.mark.parametrize("theme", ["textual-light", "ansi-dark"])
+async def test_the_monitor_in_other_themes(theme) -> None:
+    async with stage((120, 40), theme=theme) as s:
+        assert_picture(s.app, f"monitor-{theme}")
+
+
+async def test_a_failure_in_full_on_a_small_screen() -> None:
+    async with stage((80, 24)) as s:
+        await s.press("n", "n", "n", "enter")
+        assert_picture(s.app, "detail-80x24")
+
+
+async def test_faults_filtered_with_changes_seen() -> None:
+    async with stage((120, 40)) as s:
+        for _ in range(4):
+            await s.poll(45)
+        await s.press("f", "slash", *"number", "enter")
+        assert_picture(s.app, "faults-120x40")
+
+
+async def test_the_orders_on_a_small_screen() -> None:
+    async with stage((80, 24)) as s:
+        await s.press("1")
+        assert_picture(s.app, "orders-80x24")
+
+
+async def test_offline() -> None:
+    async with stage((120, 40)) as s:
+        s.server.close()
+        await s.poll(120)
+        await s.poll(2)
+        assert_picture(s.app, "offline-120x40")
+
+
+async def test_the_help() -> None:
+    async with stage((120, 40)) as s:
+        await s.press("question_mark")
+        assert_picture(s.app, "help-120x40")
+
+
+async def test_adding_orders() -> None:
+    async with stage((80, 24)) as s:
+        await s.press("a", *"not an order", "enter")
+        await s.until(lambda: "efused" in s.text())
+        assert_picture(s.app, "add-80x24")
