@@ -14,6 +14,7 @@ from sms_monitor.core.board import Order, Row, Tally
 from sms_monitor.core.durations import age, oslo_time
 from sms_monitor.core.errors import Kind
 from sms_monitor.core.guidance import guidance_for
+from sms_monitor.core.models import OrderStatus
 from sms_monitor.core.notes import standing_note
 from sms_monitor.core.phase import FAULTS, SETTLED, Phase
 from sms_monitor.core.privacy import recipient_text
@@ -113,11 +114,18 @@ def order_note(order: Order) -> Content | None:
             return Content.styled("asking", MUTED)
         return Content.styled(_ERROR_WORDS.get(order.error.kind, order.error.kind), ERROR_STYLE)
     if not order.rows:
-        status = order.order_status.processing_status.status if order.order_status else ""
-        return Content.styled(f"no SMS: {status}" if status else "no SMS", MUTED)
+        return Content.styled(_why_empty(order.order_status), MUTED)
     if set(order.tally.phases) == {Phase.WAITING}:
         return Content.styled(f"{order.tally.generated} wait for 09:00", STYLE[Phase.WAITING])
     return None
+
+
+def _why_empty(order_status: OrderStatus | None) -> str:
+    if order_status is None:
+        return "no SMS"
+    if order_status.notification_channel == "Email":
+        return "no SMS: e-mail"
+    return f"no SMS: {order_status.processing_status.status}"
 
 
 def totals(tally: Tally) -> Content:

@@ -186,7 +186,7 @@ async def test_unwatch_and_undo() -> None:
         assert KOM_118 not in s.app.board.orders and s.screen.order.name != "KOM-118"
         await s.press("u")
         await s.heard_of_all()
-        assert list(s.app.board.orders)[0] == KOM_118
+        assert next(iter(s.app.board.orders)) == KOM_118
         assert s.watched.orders()[0].order_id == KOM_118
 
 

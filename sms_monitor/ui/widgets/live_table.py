@@ -79,8 +79,9 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
         overflow-x: hidden;
         scrollbar-size-vertical: 1;
         & > .datatable--header { background: $panel; color: $text-muted; text-style: bold; }
-        &:nocolor > .datatable--cursor { text-style: reverse; }
         &:nocolor > .datatable--header { text-style: bold underline; }
+        &:ansi > .datatable--header { background: ansi_default; text-style: bold underline; }
+        &:ansi > .datatable--cursor { background: ansi_default; color: ansi_default; }
     }
     """
 
@@ -162,9 +163,9 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
             style = self.get_visual_style("datatable--cursor")
             # one colour pair, chosen by the theme to be readable
             line = line.without_spans
-            if self.app.no_color:
-                # a component style loses its text-style on the way to a visual style
-                style += Style(reverse=True)
+            if self.app.no_color or self.app.native_ansi_color:
+                # no shade to tell a cursor that has the keys from one that waits
+                style += Style(reverse=True) if self.has_focus else Style(underline=True)
         else:
             style = self.visual_style
         strip = Strip(line.render_segments(style), line.cell_length)
