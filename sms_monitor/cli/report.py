@@ -19,15 +19,6 @@ from sms_monitor.core.status import severity, status_class
 WIDTH = 80
 """Cells in a line of the table; names that do not fit are cut."""
 
-_GLYPHS = {
-    Phase.FAILED: "X",
-    Phase.DEAD: "!",
-    Phase.STUCK: "!",
-    Phase.UNKNOWN: "?",
-    Phase.IN_FLIGHT: ">",
-    Phase.WAITING: ".",
-    Phase.CONFIRMED: "+",
-}
 _JSON_PHASES = (
     *(Phase.CONFIRMED, Phase.IN_FLIGHT, Phase.WAITING, Phase.STUCK),
     *(Phase.DEAD, Phase.FAILED, Phase.UNKNOWN),
@@ -57,7 +48,7 @@ def table(checked: Sequence[Checked]) -> str:
     phases = [phase for phase in Phase if phase is not Phase.UNKNOWN or _any_unknown(checked)]
     words = [phase.replace("_", " ") for phase in phases]
     lines = [
-        (" ", "", "", [_GLYPHS[phase] for phase in phases]),
+        (" ", "", "", [phase.glyph for phase in phases]),
         (" ", "ORDER", "SMS", words),
         *(_cells(one.order, phases) for one in checked),
     ]
@@ -98,7 +89,7 @@ def _glyph(order: Order) -> str:
     if order.summary is None:
         return "?"
     worst = next((phase for phase in Phase if order.tally[phase]), None)
-    return _GLYPHS[worst] if worst else "="
+    return worst.glyph if worst else "="
 
 
 def _sentences(one: Checked) -> list[str]:

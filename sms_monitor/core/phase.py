@@ -45,6 +45,22 @@ class Phase(StrEnum):
     CONFIRMED = "confirmed"
     """The phone confirmed receipt."""
 
+    @property
+    def glyph(self) -> str:
+        """One ASCII character that says it without colour."""
+        return _GLYPHS[self]
+
+
+_GLYPHS = {
+    Phase.FAILED: "X",
+    Phase.DEAD: "!",
+    Phase.STUCK: "!",
+    Phase.UNKNOWN: "?",
+    Phase.IN_FLIGHT: ">",
+    Phase.WAITING: ".",
+    Phase.CONFIRMED: "+",
+}
+
 
 FAULTS = frozenset({Phase.FAILED, Phase.DEAD, Phase.STUCK})
 """The phases somebody should look at."""

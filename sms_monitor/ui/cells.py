@@ -20,17 +20,6 @@ from sms_monitor.core.phase import FAULTS, SETTLED, Phase
 from sms_monitor.core.privacy import recipient_text
 from sms_monitor.core.status import status_class
 
-GLYPH: dict[Phase, str] = {
-    Phase.FAILED: "X",
-    Phase.DEAD: "!",
-    Phase.STUCK: "!",
-    Phase.UNKNOWN: "?",
-    Phase.IN_FLIGHT: ">",
-    Phase.WAITING: ".",
-    Phase.CONFIRMED: "+",
-}
-"""One cell each, in every terminal."""
-
 STYLE: dict[Phase, str] = {
     Phase.FAILED: "bold $text-error",
     Phase.DEAD: "bold $text-warning",
@@ -62,7 +51,7 @@ def status_cell(row: Row) -> Content:
     status = row.status.removeprefix("Failed_") or row.status
     if row.phase in (Phase.STUCK, Phase.DEAD, Phase.WAITING):
         status = f"{status}, {row.phase}"
-    return Content.styled(f"{GLYPH[row.phase]} {status}", STYLE[row.phase])
+    return Content.styled(f"{row.phase.glyph} {status}", STYLE[row.phase])
 
 
 def class_cell(row: Row) -> Content:
@@ -104,7 +93,7 @@ def order_glyph(order: Order) -> Content:
     if order.summary is None:
         return Content.styled("?" if order.error else " ", STYLE[Phase.UNKNOWN])
     worst = next((phase for phase in Phase if order.tally[phase]), None)
-    return Content.styled(GLYPH[worst], STYLE[worst]) if worst else Content.styled("=", MUTED)
+    return Content.styled(worst.glyph, STYLE[worst]) if worst else Content.styled("=", MUTED)
 
 
 def order_note(order: Order) -> Content | None:
@@ -130,13 +119,14 @@ def _why_empty(order_status: OrderStatus | None) -> str:
 
 def totals(tally: Tally) -> Content:
     """Counts by phase, worst first: `X17 !9 >541 .320 +3059`; phases with none are left out."""
-    counts = {"!": tally[Phase.DEAD] + tally[Phase.STUCK]}
-    parts = [
-        Content.styled(f"{glyph}{count}", STYLE[phase])
-        for phase, glyph in GLYPH.items()
-        if phase is not Phase.STUCK and (count := counts.get(glyph, tally[phase]))
-    ]
-    return Content(" ").join(parts)
+    counts = {phase: tally[phase] for phase in Phase}
+    # dead and stuck share a glyph
+    counts[Phase.DEAD] += counts.pop(Phase.STUCK)
+    return Content(" ").join(
+        Content.styled(f"{phase.glyph}{count}", STYLE[phase])
+        for phase, count in counts.items()
+        if count
+    )
 
 
 def tally_words(tally: Tally) -> Content:

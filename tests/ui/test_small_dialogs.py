@@ -5,7 +5,6 @@ from textual.widgets import Input
 
 from sms_monitor.core.phase import Phase
 from sms_monitor.services.config import Config
-from sms_monitor.ui.cells import GLYPH
 from sms_monitor.ui.keys import MONITOR_KEYS, TABLE_KEYS
 from sms_monitor.ui.screens.copy_menu import CopyItem, CopyMenu
 from sms_monitor.ui.screens.help import Help, help_text, key_names
@@ -114,7 +113,7 @@ def test_every_key_is_in_the_help(key):
 def test_every_sign_and_the_rest_is_in_the_help():
     page = help_text(69).plain
     for phase in Phase:
-        assert f"\n{GLYPH[phase]:<16}{phase.value.replace('_', ' ')}: " in page
+        assert f"\n{phase.glyph:<16}{phase.value.replace('_', ' ')}: " in page
     for words in ("ctrl-p", "ctrl-q", "shift-drag selects text with the mouse", "age>2h", "re:"):
         assert words in page
 

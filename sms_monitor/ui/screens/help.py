@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.keys import key_to_character
 
 from sms_monitor.core.phase import Phase
-from sms_monitor.ui.cells import GLYPH, MUTED, STYLE
+from sms_monitor.ui.cells import MUTED, STYLE
 from sms_monitor.ui.keys import MONITOR_KEYS, TABLE_KEYS
 from sms_monitor.ui.screens.dialog import Dialog, Frame
 from sms_monitor.ui.widgets.reading import Reading
@@ -83,7 +83,7 @@ def _sections() -> Iterator[tuple[str, Iterable[tuple[Content, str]]]]:
     for group in dict.fromkeys(key.group for key in keys):
         yield group, [(_bold(key_names(k.keys)), k.help) for k in keys if k.group == group]
     yield "Everywhere", _bolded(_EVERYWHERE)
-    signs = [(Content.styled(GLYPH[phase], STYLE[phase]), _PHASES[phase]) for phase in Phase]
+    signs = [(Content.styled(phase.glyph, STYLE[phase]), _PHASES[phase]) for phase in Phase]
     quiet = (Content.styled("=", MUTED), "of an order: it has no SMS")
     yield "Signs", [*signs, quiet]
     yield "Filter, after /", _bolded(_FILTER)

@@ -15,7 +15,7 @@ from sms_monitor.core.notes import explain_empty, standing_note
 from sms_monitor.core.privacy import recipient_text
 from sms_monitor.core.send_window import OSLO
 from sms_monitor.core.status import status_class
-from sms_monitor.ui.cells import ERROR_STYLE, GLYPH, MUTED, STYLE, finality
+from sms_monitor.ui.cells import ERROR_STYLE, MUTED, STYLE, finality
 from sms_monitor.ui.widgets.reading import Reading
 
 LABEL_WIDTH = 10
@@ -39,7 +39,7 @@ def row_detail(
     guidance = guidance_for(row.status)
     who = recipient_text(row.notification.recipient, unmasked=unmasked)
     head = Content.assemble(
-        (f"{GLYPH[row.phase]} {row.status}", STYLE[row.phase]),
+        (f"{row.phase.glyph} {row.status}", STYLE[row.phase]),
         f"  {who}  ",
         (finality(row), MUTED),
     )

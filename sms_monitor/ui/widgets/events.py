@@ -28,9 +28,18 @@ class Events(LiveTable[Event]):
     def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.show_header = False
+        self.show_cursor = False
         self._events: dict[str, Event] = {}
         self._count = 0
         self._now = now
+
+    def on_focus(self) -> None:
+        """Show where the keys would move from."""
+        self.show_cursor = True
+
+    def on_blur(self) -> None:
+        """Nothing is chosen by the events, so nothing is marked."""
+        self.show_cursor = False
 
     def item(self, key: str) -> Event:
         """Return the event of that number."""
