@@ -8,12 +8,17 @@ import os
 import random
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from sms_monitor.cli.looks import Checked, Wanted, check_all, find_orders
 from sms_monitor.cli.opening import NoProfileYet, Opened, has_screen, open_headless, open_profile
 from sms_monitor.cli.status import print_table
 from sms_monitor.services.paths import find_paths
 from sms_monitor.services.state import StateFile, ViewState
+
+if TYPE_CHECKING:
+    from sms_monitor.ui.setup import Remembered, Setup
 
 
 def run(options: argparse.Namespace) -> int:
@@ -31,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
 class OpenedOn:
     """The remembered view, but begun at another order."""
 
-    def __init__(self, remembered: StateFile, order_id: str) -> None:
+    def __init__(self, remembered: Remembered, order_id: str) -> None:
         self._remembered = remembered
         self._order_id = order_id
 
@@ -62,30 +67,62 @@ def _welcome(options: argparse.Namespace) -> int:
 
 def _monitor(opened: Opened, texts: Sequence[str], notes: list[str]) -> int:
     from sms_monitor.cli.screen import show
-    from sms_monitor.ui.app import Setup, default_theme
-    from sms_monitor.ui.widgets.header import Place
 
-    profile, config = opened.profile, opened.config
     # read before the screen is drawn, so that trouble with the file is told as a sentence
     wanted = _wanted(opened, texts)
-    remembered = StateFile(opened.paths.state_file, profile.name, opened.clock.now)
-    told = tuple(notes)
-    status = show(
-        Setup(
+    profiles = Profiles(opened, notes)
+    setup = profiles.setup(opened)
+    if wanted:
+        setup = replace(setup, remembered=OpenedOn(setup.remembered, wanted[0].order_id))
+    told = len(notes)
+    status = show(setup)
+    for note in notes[told:]:
+        print(note, file=sys.stderr)
+    return status
+
+
+class Profiles:
+    """The profiles the monitor can be switched to, each opened once."""
+
+    def __init__(self, opened: Opened, notes: list[str]) -> None:
+        """Begin with the profile that was chosen; `notes` gets sentences about its files."""
+        self._opened = {opened.profile.name: opened}
+        self._config = opened.config
+        self._notes = notes
+
+    def setup(self, opened: Opened) -> Setup:
+        """Return what the monitor is run on with this profile."""
+        from sms_monitor.ui.app import default_theme
+        from sms_monitor.ui.setup import Setup
+        from sms_monitor.ui.widgets.header import Place
+
+        profile, config = opened.profile, self._config
+        environments = {name: table.environment for name, table in config.profiles.items()}
+        others = environments.keys() - {profile.name}
+        return Setup(
             place=Place(profile.name, profile.environment),
             connect=opened.connect,
             watched=opened.watched,
-            remembered=OpenedOn(remembered, wanted[0].order_id) if wanted else remembered,
+            remembered=StateFile(opened.paths.state_file, profile.name, opened.clock.now),
             clock=opened.clock,
             chance=random.random,
             interval=config.interval,
             theme=config.theme or default_theme(),
-            notes=told,
+            notes=tuple(self._notes),
+            environments=environments,
+            switch=self._switch if others else None,
         )
-    )
-    for note in notes[len(told) :]:
-        print(note, file=sys.stderr)
-    return status
+
+    def _switch(self, name: str) -> Setup:
+        opened = self._opened.get(name)
+        if opened is None:
+            self._notes.clear()
+            opened = open_profile(name, os.environ, self._notes.append)
+            # a variable that two profiles name was moved out of the environment by the first
+            taken = {k: v for other in self._opened.values() for k, v in other.taken.items()}
+            opened = replace(opened, taken={**taken, **opened.taken})
+            self._opened[name] = opened
+        return self.setup(opened)
 
 
 def _wanted(opened: Opened, texts: Sequence[str]) -> list[Wanted]:

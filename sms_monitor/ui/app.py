@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from textual import work
 from textual.app import SystemCommand
@@ -23,70 +21,20 @@ from sms_monitor.core.privacy import recipient_text
 from sms_monitor.core.row_filter import parse_filter
 from sms_monitor.core.sorting import SortColumn
 from sms_monitor.services.client import NotificationsClient
-from sms_monitor.services.clock import Clock
 from sms_monitor.services.poller import Poller
 from sms_monitor.services.state import ViewState
-from sms_monitor.services.watch_list import RemovedOrder, WatchedOrder
+from sms_monitor.services.watch_list import RemovedOrder
 from sms_monitor.ui.clock import DisplayClock
 from sms_monitor.ui.keys import MONITOR_KEYS
 from sms_monitor.ui.screens.add_orders import AddOrders
+from sms_monitor.ui.screens.choose_profile import ChooseProfile, Confirm
 from sms_monitor.ui.screens.copy_menu import CopyItem, CopyMenu
 from sms_monitor.ui.screens.help import Help
 from sms_monitor.ui.screens.interval import AskInterval
 from sms_monitor.ui.screens.monitor import MonitorScreen, Start
+from sms_monitor.ui.setup import Setup
 from sms_monitor.ui.terminal import TerminalApp
-from sms_monitor.ui.widgets.header import Place
 from sms_monitor.ui.widgets.sms_table import View
-
-
-class Watched(Protocol):
-    """The watch list: `services.watch_list.WatchList`, or one that the demo keeps in memory."""
-
-    def orders(self) -> Sequence[WatchedOrder]:
-        """Return what is watched."""
-        ...
-
-    def add(self, order_ids: Iterable[str]) -> tuple[str, ...]:
-        """Add orders; return those that were new."""
-        ...
-
-    def remove(self, order_ids: Iterable[str]) -> tuple[RemovedOrder, ...]:
-        """Stop watching; return what `restore` needs."""
-        ...
-
-    def restore(self, removed: Iterable[RemovedOrder]) -> None:
-        """Watch again what was removed, at its place."""
-        ...
-
-
-class Remembered(Protocol):
-    """What the screen showed last: `services.state.StateFile`, or nothing in the demo."""
-
-    def load(self) -> tuple[ViewState, str | None]:
-        """Return the last view and a sentence about trouble."""
-        ...
-
-    def save(self, state: ViewState) -> str | None:
-        """Keep the view; return a sentence when that failed."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """What the monitor is run on."""
-
-    place: Place
-    connect: Callable[[], AbstractAsyncContextManager[NotificationsClient]]
-    watched: Watched
-    remembered: Remembered
-    clock: Clock
-    chance: Callable[[], float]
-    """Random numbers in [0, 1)."""
-    interval: float
-    """Seconds between polls."""
-    theme: str
-    notes: tuple[str, ...] = ()
-    """Sentences for the event list, about what was found at the start."""
 
 
 class MonitorApp(TerminalApp[int]):
@@ -108,16 +56,18 @@ class MonitorApp(TerminalApp[int]):
         self._saved: ViewState | None = None
         self._notes: list[str] = []
         self._watching: Worker[None] | None = None
-        self._clock = DisplayClock(self._now, setup.clock.monotonic)
+        self._clock = DisplayClock(self._now, lambda: self._setup.clock.monotonic())
 
     def get_default_screen(self) -> Screen[None]:
         """Return the monitor, bound to the board."""
+        screen = MonitorScreen(self._setup.place, self._clock, self._load_view())
+        return screen.data_bind(MonitorApp.board, MonitorApp.unmasked)
+
+    def _load_view(self) -> Start:
         state, trouble = self._setup.remembered.load()
         self._saved = state
         self._notes = [*self._setup.notes, *filter(None, [trouble])]
-        start = Start(_view_of(state), state.last_order, state.row_id)
-        screen = MonitorScreen(self._setup.place, self._clock, start)
-        return screen.data_bind(MonitorApp.board, MonitorApp.unmasked)
+        return Start(_view_of(state), state.last_order, state.row_id)
 
     @property
     def monitor(self) -> MonitorScreen:
@@ -158,6 +108,9 @@ class MonitorApp(TerminalApp[int]):
 
     async def on_unmount(self) -> None:
         """Wait until requests under way are given up and connections closed."""
+        await self._stop_watching()
+
+    async def _stop_watching(self) -> None:
         if self._watching is not None:
             self._watching.cancel()
             with contextlib.suppress(WorkerCancelled, WorkerFailed):
@@ -177,11 +130,14 @@ class MonitorApp(TerminalApp[int]):
 
     def leave(self) -> None:
         """Keep the view that was shown last, and end."""
+        self._keep_view_now()
+        self.exit(0)
+
+    def _keep_view_now(self) -> None:
         state = self._state()
         if state is not None and state != self._saved:
             self._saved = state
             self._setup.remembered.save(state)
-        self.exit(0)
 
     def _state(self) -> ViewState | None:
         """Return what the screen shows, None when there is nothing worth keeping yet."""
@@ -204,6 +160,8 @@ class MonitorApp(TerminalApp[int]):
         """Hide what cannot be done now."""
         if action == "undo":
             return bool(self._removed)
+        if action == "profile":
+            return self._setup.switch is not None
         return super().check_action(action, parameters)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
@@ -273,6 +231,43 @@ class MonitorApp(TerminalApp[int]):
             self.copy_to_clipboard(item.text)
             masked = ", masked: m shows it" if item.key in "yn" and not self.unmasked else ""
             self.monitor.events_list.tell(f"Copied the {item.name}{masked}")
+
+    # another profile
+
+    @work(group="dialog", exclusive=True)
+    async def action_profile(self) -> None:
+        """Choose another profile and go to it."""
+        current = self._setup.place.profile
+        name = await self.push_screen_wait(ChooseProfile(self._setup.environments, current))
+        if name is not None:
+            await self._switch_to(name)
+
+    async def _switch_to(self, name: str) -> None:
+        if self._setup.switch is None:
+            return
+        try:
+            setup = self._setup.switch(name)
+        except MonitorError as error:
+            self.monitor.events_list.tell(f"{error.message} {error.next_step}", bad=True)
+            return
+        if setup.confirm and not await self._agreed(setup):
+            return
+        await self._stop_watching()
+        self._keep_view_now()
+        self._setup = setup
+        self._removed.clear()
+        self.unmasked = False
+        self.board = Board()
+        self.monitor.start_over(setup.place, self._load_view())
+        self._watching = self.watch_orders()
+        self.monitor.events_list.tell(f"Now with the profile {name} ({setup.place.environment})")
+        self._tell_notes()
+
+    async def _agreed(self, setup: Setup) -> bool:
+        place = setup.place
+        question = f"Use the profile {place.profile}? It is for {place.badge}."
+        agreed = await self.push_screen_wait(Confirm(question))
+        return agreed is True
 
     # the watch list
 

@@ -107,6 +107,14 @@ MONITOR_KEYS = (
     Key("pause", "p", "app.pause", "pause", "Stop asking, and start again", "Do", footer=True),
     Key("interval", "I", "app.interval", "Interval", "Change the seconds between polls", "Do"),
     Key("unmask", "m", "app.unmask", "Unmask", "Show personal data, and hide it again", "Do"),
+    Key(
+        "profile",
+        "C",
+        "app.profile",
+        "Profile",
+        "Switch to another profile of the config",
+        "Do",
+    ),
     Key("help", "question_mark,f1", "app.help", "help", "This page", "Do", footer=True),
 )
 

@@ -16,7 +16,8 @@ from sms_monitor.simulator.demo import demo, demo_order_ids, demo_start
 from sms_monitor.simulator.messages import Answer, Request
 from sms_monitor.simulator.respond import Simulator
 from sms_monitor.simulator.server import SimulatorServer
-from sms_monitor.ui.app import MonitorApp, Setup
+from sms_monitor.ui.app import MonitorApp
+from sms_monitor.ui.setup import Setup
 from sms_monitor.ui.widgets.header import Place
 from sms_monitor.ui.widgets.words import Words
 

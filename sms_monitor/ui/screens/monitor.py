@@ -129,6 +129,16 @@ class MonitorScreen(Screen[None]):
         self.sms_table.repaint()
         self._show_detail()
 
+    def start_over(self, place: Place, start: Start) -> None:
+        """Begin anew with another profile: nothing of the one before stays on the screen."""
+        self.header.place = place
+        self.header.org = ""
+        self.order_list.forget()
+        self.sms_table.view = start.view
+        self._wanted_order, self._wanted_row = start.order_id, start.row_id
+        self._show_order()
+        self.header.show_board(self.board)
+
     @property
     def order(self) -> Order | None:
         """The order under the cursor; None when none is watched."""

@@ -28,6 +28,11 @@ class Place(NamedTuple):
         name = self.environment.upper()
         return name if self.environment in ("prod", "demo", "custom") else f"{name} TEST"
 
+    @property
+    def style(self) -> str:
+        """Reverse for the words' sake; red for production alone."""
+        return "bold reverse $error" if self.environment == "prod" else "bold reverse"
+
 
 _STYLES = {
     Connection.STARTING: "$text-muted",
@@ -56,7 +61,7 @@ class Header(LiveLine):
         state = freshness(board, self._clock.monotonic())
         now = self._clock.now()
         left = [
-            Content.styled(f" {self.place.badge} ", "reverse bold"),
+            Content.styled(f" {self.place.badge} ", self.place.style),
             Content.styled(f"{connection_text(state):<18}", _STYLES[state.connection]),
             totals(board.totals()),
         ]

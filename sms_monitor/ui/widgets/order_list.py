@@ -71,6 +71,12 @@ class OrderList(LiveTable[Order]):
             order.answered is not None or order.error for order in board.orders.values()
         )
 
+    def forget(self) -> None:
+        """Begin anew, as at the start."""
+        self.board = Board()
+        self.touched = self._settled = False
+        self.place(())
+
     def by_urgency(self) -> None:
         """Put the most urgent orders on top; the cursor stays on its order."""
         self.place(by_urgency(self.board, self._now()))

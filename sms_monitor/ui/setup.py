@@ -1,0 +1,70 @@
+"""What the monitor is run on: given to it whole, so that a test or the demo gives its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sms_monitor.services.client import NotificationsClient
+from sms_monitor.services.clock import Clock
+from sms_monitor.services.state import ViewState
+from sms_monitor.services.watch_list import RemovedOrder, WatchedOrder
+from sms_monitor.ui.widgets.header import Place
+
+
+class Watched(Protocol):
+    """The watch list: `services.watch_list.WatchList`, or one that the demo keeps in memory."""
+
+    def orders(self) -> Sequence[WatchedOrder]:
+        """Return what is watched."""
+        ...
+
+    def add(self, order_ids: Iterable[str]) -> tuple[str, ...]:
+        """Add orders; return those that were new."""
+        ...
+
+    def remove(self, order_ids: Iterable[str]) -> tuple[RemovedOrder, ...]:
+        """Stop watching; return what `restore` needs."""
+        ...
+
+    def restore(self, removed: Iterable[RemovedOrder]) -> None:
+        """Watch again what was removed, at its place."""
+        ...
+
+
+class Remembered(Protocol):
+    """What the screen showed last: `services.state.StateFile`, or nothing in the demo."""
+
+    def load(self) -> tuple[ViewState, str | None]:
+        """Return the last view and a sentence about trouble."""
+        ...
+
+    def save(self, state: ViewState) -> str | None:
+        """Keep the view; return a sentence when that failed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What the monitor is run on."""
+
+    place: Place
+    connect: Callable[[], AbstractAsyncContextManager[NotificationsClient]]
+    watched: Watched
+    remembered: Remembered
+    clock: Clock
+    chance: Callable[[], float]
+    """Random numbers in [0, 1)."""
+    interval: float
+    """Seconds between polls."""
+    theme: str
+    notes: tuple[str, ...] = ()
+    """Sentences for the event list, about what was found at the start."""
+    confirm: bool = False
+    """Whether the person is asked before this profile is used."""
+    environments: Mapping[str, str] = field(default_factory=dict)
+    """Environment by name of every profile that can be switched to."""
+    switch: Callable[[str], Setup] | None = None
+    """Sets up another profile; may raise `MonitorError`. None when there is no other."""

@@ -1,0 +1,90 @@
+"""Going to another profile in the running monitor."""
+
+from dataclasses import replace
+
+from sms_monitor.core.errors import ConfigError
+from sms_monitor.services.client import open_client
+from sms_monitor.simulator.generated import generated, generated_order_ids
+from sms_monitor.simulator.respond import Simulator
+from sms_monitor.simulator.server import SimulatorServer
+from sms_monitor.ui.widgets.header import Place
+from tests.ui.stage import START, MemoryList, MemoryState, stage
+
+
+class Other:
+    """A second API with orders of its own, and the set-up that leads to it."""
+
+    def __init__(self, s, *, confirm: bool = False) -> None:
+        self.server = SimulatorServer(
+            Simulator(generated(3, START, 2, 5), s.clock.now, lambda: 0.0)
+        )
+        self.state = MemoryState()
+        first = s.app._setup
+        url = self.server.url
+        self.second = replace(
+            first,
+            place=Place("other", "prod"),
+            connect=lambda: open_client(url, profile="other", environment="prod"),
+            watched=MemoryList(generated_order_ids(3, 2)),
+            remembered=self.state,
+            confirm=confirm,
+        )
+        self.asked: list[str] = []
+        environments = {"demo": "demo", "other": "prod", "broken": "tt02"}
+
+        def switch(name):
+            self.asked.append(name)
+            if name == "broken":
+                raise ConfigError("The profile is broken.", "Mend it.")
+            return replace(self.second if name == "other" else first, switch=switch)
+
+        self.second = replace(self.second, environments=environments)
+        first = replace(first, environments=environments)
+        s.app._setup = replace(first, switch=switch)
+
+
+async def test_another_profile_brings_its_own_orders_and_badge_and_nothing_of_the_first() -> None:
+    async with stage() as s:
+        other = Other(s)
+        await s.press("m", "D", "C", "2")
+        await s.until(lambda: s.app._setup.place.profile == "other")
+        await s.heard_of_all()
+        assert set(s.app.board.orders) == set(generated_order_ids(3, 2))
+        assert s.lines()[0].startswith(" PROD ")
+        assert "KOM-118" not in "\n".join(s.lines()[:30])
+        assert not s.app.unmasked and s.app.check_action("undo", ()) is False
+        await s.press("C", "1")
+        await s.until(lambda: s.app._setup.place.profile == "demo")
+        await s.heard_of_all()
+        assert s.lines()[0].startswith(" DEMO ")
+        other.server.close()
+
+
+async def test_a_profile_that_wants_a_yes_is_not_used_without_one() -> None:
+    async with stage() as s:
+        other = Other(s, confirm=True)
+        await s.press("C", "2")
+        await s.until(lambda: "It is for PROD" in s.text())
+        await s.press("n")
+        assert s.app._setup.place.profile == "demo"
+        await s.press("C", "2")
+        await s.until(lambda: "It is for PROD" in s.text())
+        await s.press("y")
+        await s.until(lambda: s.app._setup.place.profile == "other")
+        other.server.close()
+
+
+async def test_a_broken_profile_is_said_and_the_first_goes_on() -> None:
+    async with stage() as s:
+        other = Other(s)
+        await s.press("C", "3")
+        await s.until(lambda: "The profile is broken. Mend it." in s.text())
+        assert s.app._setup.place.profile == "demo"
+        await s.poll(20)
+        other.server.close()
+
+
+async def test_the_key_does_nothing_where_there_is_one_profile() -> None:
+    async with stage() as s:
+        await s.press("C")
+        assert len(s.app.screen_stack) == 1
