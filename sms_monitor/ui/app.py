@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -148,7 +149,8 @@ class MonitorApp(TerminalApp[int]):
         return ViewState(
             last_order=order.order_id,
             row_id=monitor.sms_table.key,
-            filter=view.filter.text,
+            # a number somebody was looked for by is not left on the disk
+            filter="" if _has_number(view.filter.text) else view.filter.text,
             faults_only=view.faults_only,
             sort=view.sort.value,
             reverse=view.reverse,
@@ -324,6 +326,10 @@ class MonitorApp(TerminalApp[int]):
         if self._poller is not None:
             self._poller.watch((o.order_id, o.label) for o in self._setup.watched.orders())
             self.board = self._poller.board
+
+
+def _has_number(text: str) -> bool:
+    return re.search(r"\d{5}", re.sub(r"[\s+().-]", "", text)) is not None
 
 
 def default_theme() -> str:

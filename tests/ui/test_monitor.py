@@ -238,6 +238,18 @@ async def test_the_view_is_remembered_and_restored() -> None:
         assert s.screen.sms_table.view.faults_only and s.screen.sms_table.view.sort == "age"
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("47 99 11 22", ""), ("barred", "barred"), ("age>24h", "age>24h")]
+)
+async def test_a_number_that_was_filtered_by_is_not_left_on_the_disk(typed, kept) -> None:
+    state = MemoryState()
+    async with stage(state=state, order_ids=[KOM_118]) as s:
+        await s.press("slash")
+        s.app.focused.value = typed
+        await s.press("enter", "ctrl+q")
+    assert state.state.filter == kept
+
+
 async def test_hostile_text_is_shown_and_neither_obeyed_nor_parsed() -> None:
     body = json.loads((FIXTURES / "sms-04-poll-1.json").read_text())
     hostile = "[/red]\x1b]52;c;AAAA\x07\x9b2J\u202e[@click=app.quit]x[/] " + "A" * 10_000
