@@ -22,9 +22,10 @@ MAY_IMPORT = {
 
 THIRD_PARTY = {
     "core": {"msgspec"},
-    "services": {"filelock", "httpx", "msgspec", "platformdirs", "pydantic", "pydantic_core"},
+    "services": {"cryptography", "filelock", "httpx", "jwt", "msgspec", "platformdirs", "pydantic",
+                 "pydantic_core"},
     "ui": {"textual"},
-}
+}  # fmt: skip
 """A room, and the packages it may import beside the standard library."""
 
 IMPURE = {"asyncio", "http", "os", "pathlib", "random", "shutil", "socket", "sqlite3",

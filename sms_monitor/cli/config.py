@@ -1,15 +1,26 @@
-"""`sms-monitor config path|init|check`: the config file."""
+"""`sms-monitor config path|init|check|show`: the config file."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from sms_monitor.cli.exit_status import ExitStatus
+from sms_monitor.cli.origins import (
+    Setting,
+    choice_origin,
+    file_origin,
+    general_settings,
+    mode_of,
+    profile_settings,
+    shown_reference,
+    with_variables,
+)
 from sms_monitor.cli.output import write_line
 from sms_monitor.core.errors import ConfigError, MonitorError
 from sms_monitor.services.config import Config, check_commands_allowed, load_config
@@ -18,11 +29,14 @@ from sms_monitor.services.connection import tls_context
 from sms_monitor.services.credentials import read_secret
 from sms_monitor.services.paths import find_paths
 from sms_monitor.services.profile import Profile, ProfileTable
-from sms_monitor.services.profile_choice import choose_profile
+from sms_monitor.services.profile_choice import PROFILE_VARIABLE, choose_profile
 
 
 def run(options: argparse.Namespace) -> ExitStatus:
-    """Print, make or check the config file; `check` tells every problem it finds."""
+    """Print, make or check the config file; `check` tells every problem it finds.
+
+    `show` tells every value and where it comes from; of a secret only where it is.
+    """
     path = find_paths(os.environ).config_file
     match options.action:
         case "path":
@@ -31,6 +45,8 @@ def run(options: argparse.Namespace) -> ExitStatus:
             init_config(path)
             write_line(str(path))
             print("Fill it in, then run `sms-monitor config check`.", file=sys.stderr)
+        case "show":
+            _show(path, options.profile, in_json=options.json)
         case _:
             return _check(path, options.profile)
     return ExitStatus.DONE
@@ -56,17 +72,18 @@ def _check(path: Path, name: str | None) -> ExitStatus:
 
 def _problems(table: ProfileTable, path: Path) -> Iterator[MonitorError]:
     """Yield what would keep a profile from being used; runs no command, asks no API."""
-    reference = table.token
-    if reference is not None and reference.command is not None:
+    references = list(table.references)
+    if any(reference.command is not None for _, reference in references):
         try:
             check_commands_allowed(path)
         except ConfigError as error:
             yield error
-    if reference is not None and reference.file is not None:
-        try:
-            asyncio.run(read_secret(reference, {}))
-        except MonitorError as error:
-            yield error
+    for key, reference in references:
+        if reference.file is not None:
+            try:
+                asyncio.run(read_secret(reference, {}, binary=key != "token"))
+            except MonitorError as error:
+                yield error
     if table.ca_bundle is not None:
         try:
             tls_context(table.ca_bundle)
@@ -83,8 +100,66 @@ def _profiles(config: Config) -> Iterator[str]:
     for name, table in config.profiles.items():
         profile = Profile.model_validate({**dict(table), "name": name})
         origin = profile.token_origin
-        if profile.token is not None and profile.token.env is not None:
-            is_set = bool(os.environ.get(profile.token.env))
-            origin += f" {profile.token.env}{'' if is_set else ', which is not set now'}"
+        for _, reference in profile.references:
+            if reference.env is not None:
+                is_set = bool(os.environ.get(reference.env))
+                origin += f" {reference.env}{'' if is_set else ', which is not set now'}"
         chosen = "  default" if name == default else ""
         yield f"  {name}  {profile.environment}  {profile.base_url}  {origin}{chosen}"
+
+
+def _show(path: Path, name: str | None, *, in_json: bool) -> None:
+    settings = _settings(path, name)
+    if in_json:
+        for setting in settings:
+            write_line(json.dumps(setting.as_json(), ensure_ascii=False))
+        return
+    words = [_in_words(setting) for setting in settings]
+    key_width = max(len(setting.key) for setting in settings)
+    width = min(60, max(map(len, words)))
+    profile = None
+    for setting, value in zip(settings, words, strict=True):
+        if setting.profile != profile:
+            profile = setting.profile
+            write_line(f"\n[profiles.{profile}]")
+        write_line(f"{setting.key:{key_width}}  {value:{width}}  {setting.origin}")
+
+
+def _settings(path: Path, name: str | None) -> list[Setting]:
+    """Return all there is to tell; with `name`, of that profile only."""
+    config = load_config(path)
+    text = path.read_text("utf-8-sig") if path.exists() else ""
+    settings = [Setting(None, "config_file", str(path), file_origin(os.environ))]
+    settings += general_settings(config, text)
+    profile = None
+    try:
+        profile = choose_profile(config, name, os.environ)
+    except ConfigError as error:
+        if name or os.environ.get(PROFILE_VARIABLE):
+            raise
+        print(f"{error.message}\n{error.next_step}", file=sys.stderr)
+    if profile is not None:
+        origin = choice_origin(config, name, os.environ)
+        settings.append(Setting(None, "profile", profile.name, origin))
+    for other, table in config.profiles.items():
+        if profile is None or (other != profile.name and not name):
+            settings += profile_settings(other, table, text)
+        elif other == profile.name:
+            own = list(profile_settings(other, table, text))
+            settings += with_variables(own, profile, os.environ)
+    if profile is not None and profile.name not in config.profiles:
+        settings += with_variables([], profile, os.environ)
+    return settings
+
+
+def _in_words(setting: Setting) -> str:
+    value = setting.value
+    if setting.key == "config_file":
+        mode = mode_of(Path(str(value)))
+        return f"{value} ({mode or 'not there yet'})"
+    if isinstance(value, dict):
+        unset = "env" in value and not os.environ.get(value["env"])
+        return shown_reference(value) + (", which is not set now" if unset else "")
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "-" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

@@ -19,7 +19,7 @@ from sms_monitor.cli.parser import DEMO_SEED, DEMO_SPEED
 from sms_monitor.cli.report import table
 from sms_monitor.core.send_window import OSLO
 from sms_monitor.services.client import open_client
-from sms_monitor.services.clock import SystemClock
+from sms_monitor.services.clock import Clock, SystemClock
 from sms_monitor.services.state import ViewState
 from sms_monitor.services.watch_list import RemovedOrder, WatchedOrder
 from sms_monitor.simulator.clock import SimulatedClock
@@ -59,7 +59,7 @@ class DemoClock(SystemClock):
 class DemoWatchList:
     """A watch list that is forgotten at the end."""
 
-    def __init__(self, order_ids: Iterable[str], clock: DemoClock) -> None:
+    def __init__(self, order_ids: Iterable[str], clock: Clock) -> None:
         self._clock = clock
         self._orders: list[WatchedOrder] = []
         self.add(order_ids)
@@ -68,12 +68,12 @@ class DemoWatchList:
         """Return what is watched."""
         return tuple(self._orders)
 
-    def add(self, order_ids: Iterable[str]) -> tuple[str, ...]:
+    def add(self, order_ids: Iterable[str], label: str = "") -> tuple[str, ...]:
         """Add orders at the end; return those that were new."""
         known = {order.order_id for order in self._orders}
         new = tuple(one for one in dict.fromkeys(order_ids) if one not in known)
         added = self._clock.now()
-        self._orders += [WatchedOrder(order_id=order_id, added=added) for order_id in new]
+        self._orders += [WatchedOrder(order_id=one, label=label, added=added) for one in new]
         return new
 
     def remove(self, order_ids: Iterable[str]) -> tuple[RemovedOrder, ...]:
@@ -130,7 +130,8 @@ async def _print_table(demonstration: _Demonstration) -> None:
 
 def _show(demonstration: _Demonstration) -> int:
     from sms_monitor.cli.screen import show
-    from sms_monitor.ui.app import Setup, default_theme
+    from sms_monitor.ui.app import default_theme
+    from sms_monitor.ui.setup import Setup
     from sms_monitor.ui.widgets.header import Place
 
     return show(

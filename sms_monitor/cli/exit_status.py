@@ -18,6 +18,8 @@ class ExitStatus(IntEnum):
     """The API or the sign-in could not be used."""
     USAGE = 4
     """Something a person wrote must be changed."""
+    CRASHED = 70
+    """A fault of our own; sysexits.h calls it EX_SOFTWARE."""
     INTERRUPTED = 130
     """128 + SIGINT, as shells say it."""
     BROKEN_PIPE = 141

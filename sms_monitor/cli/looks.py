@@ -112,7 +112,7 @@ def _with_reference(reference: str, checked: Iterable[Checked]) -> list[str]:
     if error is not None:
         raise error
     raise ConfigError(
-        f'There is no command and no watched order called "{clean(reference, 80)}".',
+        f'No watched order is called "{clean(reference, 80)}".',
         "Give an order id or a URL that holds one, or see `sms-monitor orders list` "
         "and `sms-monitor --help`.",
     )

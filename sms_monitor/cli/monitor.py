@@ -11,10 +11,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.looks import Checked, Wanted, check_all, find_orders
 from sms_monitor.cli.opening import NoProfileYet, Opened, has_screen, open_headless, open_profile
 from sms_monitor.cli.status import print_table
+from sms_monitor.services.key_expiry import key_expiry_note
 from sms_monitor.services.paths import find_paths
+from sms_monitor.services.profile import Profile
+from sms_monitor.services.profile_choice import TOKEN_VARIABLE
 from sms_monitor.services.state import StateFile, ViewState
 
 if TYPE_CHECKING:
@@ -51,10 +55,13 @@ class OpenedOn:
 
 
 def _welcome(options: argparse.Namespace) -> int:
+    from sms_monitor.cli.screen import run_app
     from sms_monitor.ui.app import default_theme
     from sms_monitor.ui.welcome import Welcome, WelcomeApp
 
-    match WelcomeApp(find_paths(os.environ).config_file, default_theme()).run():
+    match run_app(WelcomeApp(find_paths(os.environ).config_file, default_theme())):
+        case ExitStatus.CRASHED:
+            return ExitStatus.CRASHED
         case Welcome.DEMO:
             from sms_monitor.cli.demo import run_default
 
@@ -74,9 +81,8 @@ def _monitor(opened: Opened, texts: Sequence[str], notes: list[str]) -> int:
     setup = profiles.setup(opened)
     if wanted:
         setup = replace(setup, remembered=OpenedOn(setup.remembered, wanted[0].order_id))
-    told = len(notes)
     status = show(setup)
-    for note in notes[told:]:
+    for note in notes:
         print(note, file=sys.stderr)
     return status
 
@@ -100,7 +106,7 @@ class Profiles:
         environments = {name: table.environment for name, table in config.profiles.items()}
         others = environments.keys() - {profile.name}
         return Setup(
-            place=Place(profile.name, profile.environment),
+            place=Place(profile.name, profile.environment, _sign_in(profile)),
             connect=opened.connect,
             watched=opened.watched,
             remembered=StateFile(opened.paths.state_file, profile.name, opened.clock.now),
@@ -108,21 +114,38 @@ class Profiles:
             chance=random.random,
             interval=config.interval,
             theme=config.theme or default_theme(),
-            notes=tuple(self._notes),
+            notes=(*self._reports(), *_expiry(opened)),
+            reports=self._reports,
+            confirm=profile.confirm,
             environments=environments,
             switch=self._switch if others else None,
         )
 
+    def _reports(self) -> tuple[str, ...]:
+        reports = tuple(self._notes)
+        self._notes.clear()
+        return reports
+
     def _switch(self, name: str) -> Setup:
         opened = self._opened.get(name)
         if opened is None:
-            self._notes.clear()
             opened = open_profile(name, os.environ, self._notes.append)
             # a variable that two profiles name was moved out of the environment by the first
             taken = {k: v for other in self._opened.values() for k, v in other.taken.items()}
             opened = replace(opened, taken={**taken, **opened.taken})
             self._opened[name] = opened
         return self.setup(opened)
+
+
+def _sign_in(profile: Profile) -> str:
+    """Return where the token comes from, when it is not the profile that says so."""
+    over = profile.token is not None and profile.token.env == TOKEN_VARIABLE
+    return profile.token_origin if over else ""
+
+
+def _expiry(opened: Opened) -> tuple[str, ...]:
+    note = key_expiry_note(opened.profile, opened.clock.now().date())
+    return (note,) if note else ()
 
 
 def _wanted(opened: Opened, texts: Sequence[str]) -> list[Wanted]:

@@ -70,7 +70,7 @@ def open_profile(
     if not config.profiles and not named:
         raise NoProfileYet
     profile = choose_profile(config, name, environ)
-    variables = {TOKEN_VARIABLE, profile.token.env if profile.token else None}
+    variables = {TOKEN_VARIABLE, *(reference.env for _, reference in profile.references)}
     found = {name: take_secret(environ, name) for name in variables if name}
     clock = SystemClock()
     return Opened(

@@ -49,8 +49,8 @@ class Parser(argparse.ArgumentParser):
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Return the options in `argv`.
 
-    `command` is the module of this package to run, `action` the second word of `orders` and
-    `config`, "" for the others. Raises SystemExit after `--help`, `--version` and an error.
+    `command` is the module of this package to run, `action` the second word of those that
+    have two, "" for the others. Raises SystemExit after `--help`, `--version` and an error.
     """
     words = _first_words(argv)
     typed = [argv[place] for place in words]
@@ -180,8 +180,12 @@ def _remove_arguments(parser: Parser) -> None:
     parser.add_argument("orders", nargs="+", metavar="ORDER", help=_ORDER)
 
 
-def _list_arguments(parser: Parser) -> None:
+def _json_argument(parser: Parser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def _profile_arguments(parser: Parser) -> None:
+    parser.add_argument("name", nargs="?", metavar="NAME", help="asked for when it is not given")
 
 
 def _no_arguments(parser: Parser) -> None:
@@ -201,13 +205,20 @@ def _simulate_arguments(parser: Parser) -> None:
     )
     add("--orders", type=_count, metavar="N", help="that many orders instead of the demo's")
     add("--rows", type=_count, metavar="N", help="SMS in each of them (default 1000)")
-    add("--auth", choices=("none", "token"), default="none", help="token: ask for a bearer token")
+    sign_ins = ("none", "token", "maskinporten")
+    add("--auth", choices=sign_ins, default="none", help="the sign-in that is asked for")
+    add(
+        "--client-key",
+        metavar="FILE",
+        help="PEM, JWK or certificate of the Maskinporten client (default: a key made for it)",
+    )
     add(
         "--fault",
         action="append",
         default=[],
-        metavar="NAME=NUMBER",
-        help="trouble on request, such as latency=0.5 or 429=0.1; may be given several times",
+        metavar="NAME[=NUMBER]",
+        help="trouble on request, such as latency=0.5, 429=0.1 or expired-key; may be given "
+        "several times",
     )
 
 
@@ -228,13 +239,21 @@ COMMANDS = {
     ),
     "orders add": _Command("watch orders, after asking the API about each", _add_arguments),
     "orders remove": _Command("stop watching orders", _remove_arguments),
-    "orders list": _Command("print the watched orders", _list_arguments),
+    "orders list": _Command("print the watched orders", _json_argument),
+    "profile add": _Command("make a profile, by questions and a trial", _profile_arguments),
+    "auth check": _Command("try the sign-in step by step", _json_argument),
     "config path": _Command("print where the config file is", _no_arguments),
     "config init": _Command("write an example config file", _no_arguments),
     "config check": _Command("tell whether the config file is right", _no_arguments),
+    "config show": _Command("print every setting and where it comes from", _json_argument),
     "simulate": _Command("serve the simulated API on this machine", _simulate_arguments),
 }
-_GROUPS = {"orders": "The watched orders.", "config": "The config file."}
+_GROUPS = {
+    "orders": "The watched orders.",
+    "profile": "The profiles of the config file.",
+    "auth": "The sign-in.",
+    "config": "The config file.",
+}
 
 
 # what an argument may be

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import sys
+from typing import Literal, TypeVar
 
-from sms_monitor.ui.app import MonitorApp, Setup
+from sms_monitor.cli.exit_status import ExitStatus
+from sms_monitor.ui.app import MonitorApp
+from sms_monitor.ui.setup import Setup
+from sms_monitor.ui.terminal import TerminalApp
+
+ResultT = TypeVar("ResultT")
 
 
 def show(setup: Setup) -> int:
     """Show the monitor until it is left; return the exit status."""
-    app = MonitorApp(setup)
-    status = app.run()
-    if app.crash:
-        print(app.crash, file=sys.stderr)
-        return 1
-    return status or 0
+    status = run_app(MonitorApp(setup))
+    return ExitStatus.DONE if status is None else status
+
+
+def run_app(app: TerminalApp[ResultT]) -> ResultT | Literal[ExitStatus.CRASHED] | None:
+    """Run an app; return its result, `CRASHED` when it ended by a fault of its own."""
+    result = app.run()
+    if not app.crash:
+        return result
+    print(app.crash, file=sys.stderr)
+    return ExitStatus.CRASHED

@@ -19,6 +19,7 @@ from sms_monitor.core.diff import Transition, diff
 from sms_monitor.core.errors import SourceError
 from sms_monitor.core.models import Notification, OrderStatus, SmsSummary
 from sms_monitor.core.phase import FAULTS, SETTLED, Phase, standing
+from sms_monitor.core.status import status_class
 
 _NOTHING: Mapping[str, Row] = MappingProxyType({})
 
@@ -43,6 +44,13 @@ class Row:
     def status(self) -> str:
         """The status as people should see it."""
         return self.notification.status
+
+    @property
+    def status_class(self) -> str:
+        """Where the cause lies; of a fault of time, its phase."""
+        if self.phase in (Phase.STUCK, Phase.DEAD):
+            return self.phase
+        return status_class(self.status)
 
     @property
     def last_update(self) -> datetime:
@@ -124,6 +132,11 @@ class Order:
     """When phases were last worked out; a clock that is put back makes them void."""
 
     @property
+    def worst(self) -> Phase | None:
+        """The worst phase any of its SMS is in; None when there are none."""
+        return next((phase for phase in Phase if self.tally[phase]), None)
+
+    @property
     def name(self) -> str:
         """Label, else sender's reference, else the ends of the id."""
         reference = self.summary.senders_reference if self.summary else None
@@ -144,7 +157,7 @@ class Order:
         order = replace(
             self,
             summary=summary,
-            order_status=order_status,
+            order_status=None if rows else order_status or self.order_status,
             rows=rows,
             error=None,
             failures=0,

@@ -4,7 +4,7 @@
   * ConfigError         exit 4: something a person wrote must be changed
   * StorageError        exit 4: a file of ours cannot be read or written
   * SourceError         exit 3: no usable answer about an order
-    * SignInError       no credential to send: nothing was asked
+    * SignInError       no credential to send: Notifications was not asked
     * Unreachable       no answer: refused, DNS, TLS, dropped
     * TimedOut          no answer in time
     * ServerError       5xx, or a redirect
@@ -84,7 +84,7 @@ class SourceError(MonitorError):
 
 
 class SignInError(SourceError):
-    """No credential could be had, or it must not be sent: no request left this machine."""
+    """No credential could be had, or it must not be sent: nothing was asked of Notifications."""
 
     kind = "sign_in"
 

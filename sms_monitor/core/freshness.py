@@ -19,12 +19,15 @@ class Connection(Enum):
     """How things stand between us and the API."""
 
     STARTING = "STARTING"
+    NO_ORDERS = "NO ORDERS"
     LIVE = "LIVE"
     PAUSED = "PAUSED"
     STALE = "STALE"
     """Some orders could not be refreshed."""
     OFFLINE = "OFFLINE"
     """Nothing could be refreshed lately."""
+    NO_SIGN_IN = "NO SIGN-IN"
+    """The same, and the credential is why."""
 
 
 class Freshness(NamedTuple):
@@ -49,11 +52,15 @@ def freshness(board: Board, at: float) -> Freshness:
     age = at - max(answered) if answered else None
     waits = (o.next_poll - at if o.next_poll is not None else 0.0 for o in orders)
     next_in = max(0.0, min(waits)) if orders else None
+    if not orders:
+        return Freshness(Connection.NO_ORDERS, None, None, None)
     if board.paused:
         return Freshness(Connection.PAUSED, age, None, error)
     enough = len(troubled) >= min(OFFLINE_AFTER, len(orders))
     if troubled and (not answered or (enough and board.failed_in_a_row >= OFFLINE_AFTER)):
-        return Freshness(Connection.OFFLINE, age, next_in, error)
+        refused = all(o.error is not None and o.error.kind in _SIGN_IN for o in troubled)
+        state = Connection.NO_SIGN_IN if refused else Connection.OFFLINE
+        return Freshness(state, age, next_in, error)
     late = [o for o in orders if at - _expected(o, at) > OVERDUE_AFTER]
     if troubled or late:
         oldest = [o.answered for o in (*troubled, *late) if o.answered is not None]
@@ -61,6 +68,9 @@ def freshness(board: Board, at: float) -> Freshness:
     if not answered and not any(o.error for o in orders):
         return Freshness(Connection.STARTING, None, next_in, None)
     return Freshness(Connection.LIVE, age, next_in, None)
+
+
+_SIGN_IN = frozenset({"sign_in", "unauthorized", "forbidden"})
 
 
 def _expected(order: Order, at: float) -> float:

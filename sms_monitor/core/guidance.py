@@ -24,8 +24,6 @@ class Guidance:
     """At most 200 characters."""
     next_step: str
     """At most 240 characters."""
-    final: bool
-    """Whether Altinn calls the status final. It can still change (rarely)."""
 
 
 GUIDANCE: dict[str, Guidance] = {
@@ -35,7 +33,6 @@ GUIDANCE: dict[str, Guidance] = {
         "is picked up within minutes; a large order takes longer.",
         next_step="Outside 09:00-17:00: wait, this is normal. Inside: wait 15 minutes, then report "
         "the order id and the notification id to Altinn.",
-        final=False,
     ),
     "Sending": Guidance(
         meaning="Altinn is handing it over to the SMS provider.",
@@ -43,7 +40,6 @@ GUIDANCE: dict[str, Guidance] = {
         "answer; after that the SMS is set aside and stays like this.",
         next_step="Do not order again within 2 hours: the person could get two. After 2 hours "
         "report the order id and the notification id to Altinn.",
-        final=False,
     ),
     "Accepted": Guidance(
         meaning="The SMS provider has it. The phone has not confirmed it: not delivered yet.",
@@ -51,7 +47,6 @@ GUIDANCE: dict[str, Guidance] = {
         "Altinn counts this as succeeded, but nobody knows yet.",
         next_step="Ask the person to turn the phone on and check coverage. The operator keeps "
         "trying for up to 48 hours; without a receipt it then becomes Failed (TTL).",
-        final=False,
     ),
     "Delivered": Guidance(
         meaning="The phone confirmed receipt. Nobody can see whether it was read.",
@@ -59,7 +54,6 @@ GUIDANCE: dict[str, Guidance] = {
         "get a real SMS.",
         next_step="If they cannot find it: look in other message threads, the spam folder and "
         "blocked senders, and check that this is their number and the phone they use.",
-        final=True,
     ),
     "Failed": Guidance(
         meaning="Not delivered, and no reason was given.",
@@ -67,7 +61,6 @@ GUIDANCE: dict[str, Guidance] = {
         "what happened.",
         next_step="One SMS: the sender places a new order once, or uses another channel. Many in "
         "the same minutes: probably an outage; report the order id to Altinn.",
-        final=True,
     ),
     FAILED_TTL: Guidance(
         meaning="No receipt came in time and Altinn gave up. It may have arrived all the same.",
@@ -75,7 +68,6 @@ GUIDANCE: dict[str, Guidance] = {
         "that was lost or came too late.",
         next_step="Ask the person whether it came. If it did not, check the number; the sender "
         "places a new order. Do not tell them it was not delivered: that is not known.",
-        final=True,
     ),
     "Failed_BarredReceiver": Guidance(
         meaning="The operator refused this number: barred, blocked or not in use.",
@@ -84,7 +76,6 @@ GUIDANCE: dict[str, Guidance] = {
         next_step="Do not send to this number again. The person puts the right number in the "
         "contact register or Altinn profile (takes up to 10 minutes) or has the bar lifted; "
         "then the sender places a new order.",
-        final=True,
     ),
     "Failed_Deleted": Guidance(
         meaning="Removed by the operator before it reached the phone.",
@@ -92,7 +83,6 @@ GUIDANCE: dict[str, Guidance] = {
         "is wrong.",
         next_step="Check the number, then the sender places a new order once. Several of these: "
         "report the order id to Altinn.",
-        final=True,
     ),
     "Failed_Expired": Guidance(
         meaning="The operator kept trying until the SMS was too old.",
@@ -100,7 +90,6 @@ GUIDANCE: dict[str, Guidance] = {
         "or its inbox is full.",
         next_step="Ask whether the phone is on and has coverage. Then the sender places a new "
         "order, if the message still matters. One-time code: the person asks for a new one.",
-        final=True,
     ),
     "Failed_InvalidRecipient": Guidance(
         meaning="The number is not a valid mobile number. The SMS was never sent.",
@@ -108,7 +97,6 @@ GUIDANCE: dict[str, Guidance] = {
         "(Norwegian ones begin with 4 or 9).",
         next_step="Correct the number where it came from: the sender's list, the contact register "
         "or the Altinn profile. Then the sender places a new order. Never resend it unchanged.",
-        final=True,
     ),
     "Failed_Undelivered": Guidance(
         meaning="There was no way to deliver it: the number is wrong or has no route.",
@@ -116,7 +104,6 @@ GUIDANCE: dict[str, Guidance] = {
         "(often +34, +66 and +358).",
         next_step="Confirm the number with the person. Foreign number: use e-mail. Several with "
         "one country code: report the order id to Altinn.",
-        final=True,
     ),
     "Failed_RecipientNotIdentified": Guidance(
         meaning="No mobile number was found for this recipient. Nothing was sent.",
@@ -125,21 +112,18 @@ GUIDANCE: dict[str, Guidance] = {
         next_step="A person updates the contact register at norge.no, an organisation its "
         "notification address in Altinn (takes up to 10 minutes). Then the sender places a "
         "new order.",
-        final=True,
     ),
     "Failed_RecipientReserved": Guidance(
         meaning="The person is reserved against electronic communication. Nothing was sent.",
         cause="They have a reservation in the contact register.",
         next_step="Do not work around it. The sender uses paper or another channel, unless the law "
         "lets the sender ignore the reservation.",
-        final=True,
     ),
     "Failed_Rejected": Guidance(
         meaning="The SMS provider or the operator rejected the message.",
         cause="Spam filter, a sender name that is not allowed, the content, or the route.",
         next_step="Sending it again gives the same. One SMS: use e-mail. Many with one text or "
         "sender name: stop, and report the order id to the sender and to Altinn.",
-        final=True,
     ),
 }
 """Every known status: first those of its life, then the ways to fail."""
@@ -149,7 +133,6 @@ UNKNOWN_FAILURE = Guidance(
     cause="Altinn has a newer kind of failure. The API's own text says what it is.",
     next_step="Read the API's text beside this. If it does not say what to do, report the order id "
     "and the notification id to Altinn.",
-    final=True,
 )
 """For a status that begins with `Failed`."""
 
@@ -159,7 +142,6 @@ UNKNOWN_STATUS = Guidance(
     "final: it may still change.",
     next_step="Read the API's text beside this. Do not tell the person that it came or failed "
     "before the status says so.",
-    final=False,
 )
 """For any other status."""
 
@@ -177,10 +159,31 @@ _LATER_STEPS: dict[tuple[Phase, str], str] = {
 """Where age has overtaken the advice for the status."""
 
 
+_DEAD: dict[str, Guidance] = {
+    "New": Guidance(
+        meaning="It was never sent, and never will be.",
+        cause="It was not picked up within its validity (48 hours), and Altinn no longer looks at "
+        "it. Altinn goes on calling it New.",
+        next_step=_LATER_STEPS[Phase.DEAD, "New"],
+    ),
+    "Sending": Guidance(
+        meaning="The SMS provider's answer never came. It may or may not have been sent.",
+        cause="The hand-over failed or its answer was lost, and its validity (48 hours) is over. "
+        "Altinn goes on calling it Sending.",
+        next_step=_LATER_STEPS[Phase.DEAD, "Sending"],
+    ),
+}
+
+
 def guidance_for(status: str) -> Guidance:
     """Return the guidance for a status as shown; also for one this version has not heard of."""
     unknown = UNKNOWN_FAILURE if is_failed(status) else UNKNOWN_STATUS
     return GUIDANCE.get(status, unknown)
+
+
+def guidance_at(status: str, phase: Phase) -> Guidance:
+    """Return the guidance for a status, in the words that its age leaves true."""
+    return _DEAD.get(status, guidance_for(status)) if phase is Phase.DEAD else guidance_for(status)
 
 
 def next_step_for(notification: Notification, phase: Phase) -> str:

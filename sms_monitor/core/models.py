@@ -55,8 +55,6 @@ class Notification(_Wire, frozen=True, gc=False):
     """A GUID, the same for the life of the SMS: the only safe key."""
     recipient: Recipient
     send_status: SendStatus
-    succeeded: bool = False
-    """True for `Accepted` too: not a delivery. Nothing here is computed from it."""
 
     @property
     def status(self) -> str:
@@ -84,7 +82,6 @@ class SmsSummary(_Wire, frozen=True, gc=False):
     order_id: str
     notifications: tuple[Notification, ...]
     """In no order: the server has no ORDER BY, rows move when they are updated. Ids are unique."""
-    generated: int = 0
     succeeded: int = 0
     """Accepted and Delivered together, as the server counts."""
     senders_reference: str | None = None
@@ -96,7 +93,6 @@ class ProcessingStatus(_Wire, frozen=True, gc=False):
 
     status: str
     """`Registered`, `Processing`, `Completed`, `SendConditionNotMet`, `Cancelled`, or newer."""
-    last_update: datetime | None = None
     description: str | None = None
 
 
@@ -105,7 +101,6 @@ class OrderStatus(_Wire, frozen=True, gc=False):
 
     id: str
     processing_status: ProcessingStatus
-    senders_reference: str | None = None
     requested_send_time: datetime | None = None
     notification_channel: str | None = None
     """`Email`, `Sms`, `EmailPreferred`, `SmsPreferred`, `EmailAndSms`, or newer."""
@@ -144,13 +139,11 @@ def decode_order_status(body: bytes) -> OrderStatus:
     return replace(
         status,
         id=clean(status.id),
-        senders_reference=_clean(status.senders_reference),
         notification_channel=_clean(status.notification_channel),
         requested_send_time=status.requested_send_time and _utc(status.requested_send_time),
         processing_status=ProcessingStatus(
             status=clean(processing.status),
             description=_clean(processing.description),
-            last_update=processing.last_update and _utc(processing.last_update),
         ),
     )
 
@@ -185,7 +178,6 @@ def _clean_notification(n: Notification) -> Notification:
         return n
     return Notification(
         id=clean(n.id, 100),
-        succeeded=n.succeeded,
         recipient=Recipient(
             mobile_number=_clean(r.mobile_number, 50),
             organization_number=_clean(r.organization_number, 50),

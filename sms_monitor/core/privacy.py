@@ -16,6 +16,7 @@ BULLET = "•"
 # [0-9], not \d: other scripts' digits are not a number we know how to cut
 _NUMBER = re.compile(r"(\+|00)?([0-9]+)")
 _SEPARATORS = str.maketrans("", "", " \N{NO-BREAK SPACE}-.()/")
+_RUN = re.compile(r"\+?\d(?:[ \N{NO-BREAK SPACE}()./-]?\d){4,}")
 # ITU-T E.164, assigned codes of one, two and three digits: `+99999999`, where the sender forgot
 # the code, must not show three digits of the number
 _COUNTRY_CODE = re.compile(
@@ -57,6 +58,11 @@ def mask_number(number: str) -> str:
         prefix, rest = prefix + code[0], rest[code.end() :]
     end = rest[-2:] if len(rest) > 5 else ""
     return f"{prefix}{BULLET * (len(rest) - len(end))}{end}"
+
+
+def mask_numbers_in(text: str) -> str:
+    """Return `text` with every run of five digits or more hidden, however it is grouped."""
+    return _RUN.sub(lambda run: BULLET * len(run[0]), text)
 
 
 def mask_national_identity_number(number: str) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sms_monitor.core.board import Order
 from sms_monitor.core.errors import SourceError
+from sms_monitor.core.models import OrderStatus
 from sms_monitor.core.phase import SETTLED, Phase
 
 BACKOFF_CAP = 300.0
@@ -34,7 +35,9 @@ def next_delay(order: Order, interval: float, now: datetime, chance: float) -> f
     """
     spread = 1 + JITTER * (2 * chance - 1)
     if order.error is not None:
-        return max(_backoff(order.error, order.failures) * spread, order.error.retry_after)
+        # spread as well, or all that were sent away come back at one moment
+        asked_for = order.error.retry_after * (1 + JITTER * chance)
+        return max(_backoff(order.error, order.failures) * spread, asked_for)
     return _pace(order, interval, now) * spread
 
 
@@ -50,11 +53,18 @@ def _pace(order: Order, interval: float, now: datetime) -> float:
         # a final status can still change, and hardly ever does
         return interval * (60 if since_change < _DAY else 240)
     if not order.rows:
-        return interval * 4
+        return interval * (60 if _will_stay_empty(order.order_status) else 4)
     if all(phase is Phase.WAITING or phase in SETTLED for phase in order.tally.phases):
         return _until(order.phases_until, now, interval, 20 * interval)
     # a change is the less likely the longer there was none: intervals as the root of the age
     return max(interval, min(4.4 * math.sqrt(since_change), 4 * interval))
+
+
+def _will_stay_empty(order_status: OrderStatus | None) -> bool:
+    if order_status is None:
+        return False
+    stopped = order_status.processing_status.status in ("Cancelled", "SendConditionNotMet")
+    return stopped or order_status.notification_channel == "Email"
 
 
 def _until(moment: datetime | None, now: datetime, least: float, most: float) -> float:

@@ -7,6 +7,7 @@ hour on the clock in Oslo, so it moves with summer time.
 
 from __future__ import annotations
 
+import functools
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -45,6 +46,7 @@ def after_open_time(start: datetime, duration: timedelta) -> datetime:
         start = closes
 
 
+@functools.cache
 def _window(day: date) -> tuple[datetime, datetime]:
     opens, closes = (datetime.combine(day, t, OSLO).astimezone(UTC) for t in (OPENS, CLOSES))
     return opens, closes

@@ -25,6 +25,7 @@ from sms_monitor.core.errors import (
     Unreachable,
 )
 from sms_monitor.core.text import clean
+from sms_monitor.services.tokens import SCOPE
 
 MAX_RETRY_AFTER = 3600.0
 """Seconds; a server that asks for more is asked again after this."""
@@ -79,7 +80,7 @@ def refusal_of(response: httpx.Response, body: bytes, order_id: str, place: Plac
         case 403:
             return Forbidden(
                 f"{place.host} knows the token but it may not read orders (403){said}",
-                "It needs the scope altinn:serviceowner/notifications.create and must belong to "
+                f"It needs the scope {SCOPE} and must belong to "
                 "an organisation that is a service owner in Altinn.",
             )
         case 404:

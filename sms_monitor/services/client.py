@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Generic, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx
 
@@ -26,11 +26,11 @@ from sms_monitor.core.models import (
 )
 from sms_monitor.core.text import clean
 from sms_monitor.services.answers import Place, date_of, refusal_of, too_slow, trouble_of
-from sms_monitor.services.connection import open_http, proxy_for, shown_proxy
+from sms_monitor.services.auth import TokenSource
+from sms_monitor.services.connection import MAX_CONNECTIONS, open_http, place_of, start_of
 
 MAX_BODY = 64 * 1024 * 1024
 """Bytes of an answer, unpacked: 150 000 SMS. What is longer is cut off and refused."""
-MAX_ERROR_BODY = 64 * 1024
 DEADLINE = 120.0
 """Seconds for one answer, sign-in included, however steadily it drips."""
 
@@ -44,8 +44,6 @@ class Fetched(Generic[_T]):
     value: _T
     date: datetime | None
     """The server's clock, UTC, in whole seconds; None when it did not say."""
-    size: int
-    """Bytes of the body, unpacked."""
 
 
 class NotificationsClient:
@@ -59,7 +57,7 @@ class NotificationsClient:
         http: httpx.AsyncClient,
         place: Place,
         *,
-        org: Callable[[], str] = str,
+        tokens: TokenSource | None = None,
         max_body: int = MAX_BODY,
         deadline: float = DEADLINE,
     ) -> None:
@@ -67,36 +65,49 @@ class NotificationsClient:
         self._place = place
         self._max_body = max_body
         self._deadline = deadline
-        self._org = org
+        # waiting for a turn here is no fault of the server, waiting in the pool would time out
+        self._gate = asyncio.Semaphore(MAX_CONNECTIONS)
+        self._tokens = tokens
 
     @property
     def org(self) -> str:
         """Short name of the organisation that is signed in; "" while that is not known."""
-        return self._org()
+        return self._tokens.org if self._tokens is not None else ""
+
+    @property
+    def token_seconds(self) -> float | None:
+        """Seconds until the token held ends, 0 when it has; None when there is none or unknown."""
+        return self._tokens.seconds_left() if self._tokens is not None else None
+
+    @property
+    def sign_in_note(self) -> str | None:
+        """A sentence about a sign-in that works but should be looked at; None when all is well."""
+        return self._tokens.note if self._tokens is not None else None
 
     async def sms_summary(self, order_id: str) -> Fetched[SmsSummary]:
         """`GET orders/{id}/notifications/sms`: every SMS of one order."""
         body, date = await self._get(order_id, "/notifications/sms")
         summary = _decoded(decode_sms_summary, body)
         _check_same(order_id, summary.order_id)
-        return Fetched(summary, date, len(body))
+        return Fetched(summary, date)
 
     async def order_status(self, order_id: str) -> Fetched[OrderStatus]:
         """`GET orders/{id}/status`: how far the order itself has come."""
         body, date = await self._get(order_id, "/status")
         status = _decoded(decode_order_status, body)
         _check_same(order_id, status.id)
-        return Fetched(status, date, len(body))
+        return Fetched(status, date)
 
     async def _get(self, order_id: str, tail: str) -> tuple[bytes, datetime | None]:
         path = f"/notifications/api/v1/orders/{quote(order_id, safe='')}{tail}"
         try:
             async with (
+                self._gate,
                 asyncio.timeout(self._deadline),
                 self._http.stream("GET", path) as response,
             ):
                 if response.status_code != 200:
-                    body = await _start_of(response)
+                    body = await start_of(response)
                     raise refusal_of(response, body, order_id, self._place)
                 return await self._whole(response), date_of(response)
         except TimeoutError as error:
@@ -137,25 +148,22 @@ async def open_client(
     profile: str,
     environment: str,
     auth: httpx.Auth | None = None,
-    org: Callable[[], str] = str,
+    tokens: TokenSource | None = None,
     ca_bundle: Path | None = None,
 ) -> AsyncIterator[NotificationsClient]:
     """Yield a client of the API at `base_url`, a checked one; `auth` None sends no credential.
 
-    `org` says whom the credential is for, "" while that is not known. `profile` and
-    `environment` are names for the sentences of errors.
+    `tokens` is where `auth` has its tokens from. `profile` and `environment` are names for the
+    sentences of errors.
 
     Raises:
         ConfigError: A CA file cannot be read, or the proxy is of a kind we do not speak.
     """
     # reading the system's certificates would hold up the first paint
     http = await asyncio.to_thread(open_http, base_url, ca_bundle, auth)
-    proxy = proxy_for(base_url)
-    place = Place(
-        profile, environment, urlsplit(base_url).netloc, shown_proxy(proxy) if proxy else ""
-    )
+    place = place_of(base_url, profile, environment)
     async with http:
-        yield NotificationsClient(http, place, org=org)
+        yield NotificationsClient(http, place, tokens=tokens)
 
 
 def _decoded(decode: Callable[[bytes], _T], body: bytes) -> _T:
@@ -166,19 +174,6 @@ def _decoded(decode: Callable[[bytes], _T], body: bytes) -> _T:
             "The API answered 200, but the body is nested too deeply to be an order.",
             "It is asked again by itself. If it stays so, check base_url and the network.",
         ) from error
-
-
-async def _start_of(response: httpx.Response) -> bytes:
-    """Return the first bytes of an error's body; what cannot be read does not hide the status."""
-    body = b""
-    try:
-        async for chunk in response.aiter_bytes():
-            body += chunk
-            if len(body) >= MAX_ERROR_BODY:
-                break
-    except (httpx.HTTPError, OSError):
-        return body
-    return body[:MAX_ERROR_BODY]
 
 
 def _check_same(asked: str, answered: str) -> None:

@@ -24,6 +24,11 @@ _TOKEN = re.compile(r"(eyJ[\w-]+|[\w-]{40,})(\.[\w-]+)*")
 """A JWT, a piece of one, or a long key; an id of 36 characters is not meant."""
 
 
+def hide_tokens(text: str) -> str:
+    """Return `text`, which is not ours, without anything that looks like a token or a key."""
+    return _TOKEN.sub("(a token)", text)
+
+
 async def run_command(command: Sequence[str], max_output: int, limit: float = LIMIT) -> bytes:
     """Run `command` without a shell and return its stdout, at most `max_output` bytes.
 
@@ -142,4 +147,4 @@ def _kill_group(transport: asyncio.SubprocessTransport) -> None:
 
 def _last_line(stderr: bytes) -> str:
     lines = stderr.decode(errors="replace").strip().splitlines()
-    return clean(_TOKEN.sub("(a token)", lines[-1]).rstrip("."), 200) if lines else ""
+    return clean(hide_tokens(lines[-1]).rstrip("."), 200) if lines else ""

@@ -8,7 +8,8 @@ import tomllib
 from typing import TYPE_CHECKING, Any, get_args
 
 from sms_monitor.core.text import clean
-from sms_monitor.services.profile import ProfileTable, Reference
+from sms_monitor.services.profile import ProfileTable
+from sms_monitor.services.reference import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,6 +40,8 @@ _MUST_BE = {
     "tuple_type": "must be a list of texts in quotes, or one text",
     "is_instance_of": "must be a text in quotes",
     "string_pattern_mismatch": "must be the name of an environment variable",
+    "bool_type": "must be true or false",
+    "date_type": "must be a date without quotes, such as 2027-05-01",
     "missing": "is missing",
 }
 

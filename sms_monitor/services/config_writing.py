@@ -31,23 +31,49 @@ default_profile = "tt02"
 # prod, tt02, at22, at23, at24, yt01, or custom with a base_url
 environment = "tt02"
 auth = "token"
-# Where the Altinn token is; never the token itself. One of these three:
+# Where the Altinn token is; never the token itself. One of these four:
 token = { env = "ALTINN_TOKEN_TT02" }
 # token = { file = "tt02.token" }  # relative to this file, mode 0600
 # token = { command = ["altinn-token", "--env", "tt02"] }  # prints it; no shell is used
+# token = { keyring = "altinn/tt02" }  # SERVICE/USER; needs sms-monitor[keyring]
 # A PEM file with certificates to trust besides the system's, such as a company proxy's.
 # ca_bundle = "~/company-ca.pem"
+
+# A client of your own in Maskinporten, made in Samarbeidsportalen with the scope
+# altinn:serviceowner/notifications.create
+# [profiles.own-client]
+# environment = "tt02"
+# auth = "maskinporten"
+# client_id = "0b1f4c1e-7d3a-4a6e-9f57-2f6d1c1c2a11"
+# The private key: a JWK, a PEM file or PKCS#12, given in the same four ways as a token.
+# key = { file = "tt02.jwk.json" }
+# kid = "my-key"  # the key's name in Samarbeidsportalen; a JWK may hold it itself
+# key_password = { command = ["pass", "show", "maskinporten/tt02"] }
+# key_expires = 2027-05-01  # a registered key lives for a year; you are warned from 30 days before
+# consumer_org = "991825827"  # only for a supplier: whom it acts for
+# resource = "https://example.altinn.no"  # restricts the token; Altinn does not ask for it
+# use_ttd = true  # only for Digdir's own clients, in tt02
 
 # [profiles.prod]
 # environment = "prod"
 # auth = "token"
 # token = { command = ["altinn-token", "--env", "prod"] }
+# confirm = true  # asks before the profile is used
+
+# An Altinn app's own token. It lives for 5 minutes, so a command makes it.
+# [profiles.app]
+# environment = "tt02"
+# auth = "platform-token"
+# token = { command = ["platform-token", "--app", "my-app"] }
 
 # The simulator: sms-monitor simulate --port 5090
 # [profiles.local]
 # environment = "custom"
 # base_url = "http://127.0.0.1:5090"  # plain http is for this machine only
 # auth = "none"
+# With a Maskinporten of its own a custom environment needs also:
+# maskinporten_issuer = "http://127.0.0.1:5090/"  # letter by letter, with its last slash
+# maskinporten_token_endpoint = "http://127.0.0.1:5090/token"
 """
 
 

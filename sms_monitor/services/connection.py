@@ -15,12 +15,15 @@ import httpx
 
 from sms_monitor import __version__
 from sms_monitor.core.errors import ConfigError
+from sms_monitor.services.answers import Place
 from sms_monitor.services.profile import is_loopback
 
 MAX_CONNECTIONS = 8
 """httpcore walks all connections for each request: beyond 8 a sweep gets slower, not faster."""
 KEEPALIVE = 300.0
 """Seconds an idle connection is kept: longer than a poll interval, or each poll pays for TLS."""
+MAX_SHORT_BODY = 64 * 1024
+"""Bytes that are read of an error or a token."""
 TIMEOUT = httpx.Timeout(30.0, connect=10.0, pool=30.0)
 """Seconds without progress; the whole answer has a limit of its own."""
 
@@ -124,6 +127,25 @@ def proxy_for(base_url: str) -> str | None:
             f"{url.hostname} in NO_PROXY to go without.",
         )
     return proxy
+
+
+def place_of(url: str, profile: str, environment: str) -> Place:
+    """Return how the sentences name the host of `url`, and the proxy on the way there."""
+    proxy = proxy_for(url)
+    return Place(profile, environment, urlsplit(url).netloc, shown_proxy(proxy) if proxy else "")
+
+
+async def start_of(response: httpx.Response) -> bytes:
+    """Return the first bytes of a short body; what cannot be read does not hide the status."""
+    body = b""
+    try:
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) >= MAX_SHORT_BODY:
+                break
+    except (httpx.HTTPError, OSError):
+        return body
+    return body[:MAX_SHORT_BODY]
 
 
 def _through(proxy: str, trust: ssl.SSLContext) -> httpx.Proxy:

@@ -1,19 +1,26 @@
-"""Secrets, and the three places a profile may say they are: `env`, `file`, `command`."""
+"""Secrets, and the four places a profile may say they are: `env`, `file`, `command`, `keyring`."""
 
 from __future__ import annotations
 
 import asyncio
+import base64
+import importlib.util
 import os
+import sys
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import NoReturn
 
+import msgspec
+
 from sms_monitor.core.errors import SignInError
 from sms_monitor.services.command import run_command
-from sms_monitor.services.profile import Reference
+from sms_monitor.services.reference import Reference
 
 MAX_SECRET = 64 * 1024
 """Bytes a secret may have, from a file or a command."""
+KEYRING_LIMIT = 5.0
+"""Seconds: a locked keyring waits for ever for somebody to answer a dialog."""
 
 
 class Secret:
@@ -53,38 +60,44 @@ def take_secret(environ: MutableMapping[str, str], name: str) -> Secret | None:
     return Secret(text) if text else None
 
 
-async def read_secret(reference: Reference, taken: Mapping[str, Secret]) -> Secret:
+def to_secret(_: type, value: object) -> Secret:
+    """Be msgspec's `dec_hook` for fields that are secrets: no local of ours ever holds them."""
+    if not isinstance(value, str):
+        raise msgspec.ValidationError("a secret is not a text")
+    return Secret(value)
+
+
+async def read_secret(
+    reference: Reference, taken: Mapping[str, Secret], *, binary: bool = False
+) -> Secret:
     """Read what `reference` points at, each time anew; white space around it is dropped.
 
-    `taken` holds variables that `take_secret` moved out of the environment, by name.
+    `taken` holds variables that `take_secret` moved out of the environment, by name. With
+    `binary`, what is not text, such as PKCS#12, comes as base64.
 
     Raises:
         SignInError: There is nothing there, it may not be used, or it is not text.
     """
     if reference.command is not None:
-        raw = await run_command(reference.command, MAX_SECRET)
+        secret = _text_of(await run_command(reference.command, MAX_SECRET), binary)
         origin = f'The command "{reference.command[0]}"'
     elif reference.file is not None:
         # a pipe or a network drive may take its time
-        raw = await asyncio.to_thread(_read_file, reference.file)
+        secret = await asyncio.to_thread(_read_file, reference.file, binary)
         origin = f"The file {reference.file}"
+    elif reference.keyring is not None:
+        secret = await _read_keyring(reference.keyring)
+        origin = f'The keyring\'s entry "{reference.keyring}"'
     else:
         name = reference.env or ""
         held = taken.get(name) or Secret(os.environ.get(name, ""))
-        raw = held.reveal().encode()
+        secret = Secret(held.reveal().strip())
         origin = f"The environment variable {name}"
-    return _secret_of(raw, origin)
-
-
-def _secret_of(raw: bytes, origin: str) -> Secret:
-    try:
-        secret = Secret(raw.decode("utf-8-sig").strip())
-    except UnicodeDecodeError:
-        # not chained: the error holds the bytes
+    if secret is None:
         raise SignInError(
             f"{origin} gives something that is not UTF-8 text.",
             "Give the secret as plain text.",
-        ) from None
+        )
     if not secret.reveal():
         raise SignInError(
             f"{origin} is empty or not set, so there is nothing to sign in with.",
@@ -93,22 +106,51 @@ def _secret_of(raw: bytes, origin: str) -> Secret:
     return secret
 
 
-def _read_file(path: Path) -> bytes:
+def _text_of(raw: bytes, binary: bool) -> Secret | None:
+    """Return `raw` as text, None when it is none; never raises, so no traceback shows `raw`."""
+    try:
+        return Secret(raw.decode("utf-8-sig").strip())
+    except UnicodeDecodeError:
+        return Secret(base64.b64encode(raw).decode()) if binary else None
+
+
+async def _read_keyring(entry: str) -> Secret | None:
+    """Ask the keyring in a child process: one that hangs can be killed there."""
+    if importlib.util.find_spec("keyring") is None:
+        raise SignInError(
+            "The profile names the keyring, which this sms-monitor was installed without.",
+            "Install sms-monitor[keyring], or use file, command or env instead.",
+        )
+    service, _, user = entry.rpartition("/")
+    # -P: a keyring.py in the current directory is not the one that is meant
+    command = (sys.executable, "-P", "-m", "keyring", "get", service, user)
+    try:
+        return _text_of(await run_command(command, MAX_SECRET, KEYRING_LIMIT), binary=False)
+    except SignInError as error:
+        raise SignInError(
+            f'The keyring gives nothing for "{entry}". {error.message}',
+            "Unlock it, or add the entry with `keyring set`. A machine without a desktop has no "
+            "keyring: use file, command or env there.",
+        ) from error
+
+
+def _read_file(path: Path, binary: bool) -> Secret | None:
     try:
         with path.open("rb") as file:
             _refuse_if_too_open(path, os.fstat(file.fileno()))
-            raw = file.read(MAX_SECRET + 1)
+            secret = _text_of(file.read(MAX_SECRET), binary)
+            is_whole = not file.read(1)
     except OSError as error:
         raise SignInError(
             f"The file {path} cannot be read: {error.strerror or error}.",
             "Correct the path in the profile, or give yourself the right to read the file.",
         ) from error
-    if len(raw) > MAX_SECRET:
+    if not is_whole:
         raise SignInError(
             f"The file {path} is larger than 64 KiB, so it is not a key or a token.",
             "Correct the path in the profile.",
         )
-    return raw
+    return secret
 
 
 def _refuse_if_too_open(path: Path, status: os.stat_result) -> None:

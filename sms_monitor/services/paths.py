@@ -24,7 +24,6 @@ class Paths:
     """The watch list; the program's."""
     state_file: Path
     """Where the user was when the program ended; the program's."""
-    log_file: Path
 
 
 def find_paths(environ: Mapping[str, str]) -> Paths:
@@ -46,5 +45,4 @@ def find_paths(environ: Mapping[str, str]) -> Paths:
         config_file=Path(named).expanduser() if named else config_dir / "config.toml",
         orders_file=config_dir / "orders.json",
         state_file=state_dir / "state.json",
-        log_file=state_dir / "sms-monitor.log",
     )

@@ -12,14 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sms_monitor.core.board import Board, Order
-from sms_monitor.core.errors import RateLimited, SourceError
+from sms_monitor.core.errors import Forbidden, RateLimited, SourceError, Unauthorized
 from sms_monitor.core.models import OrderStatus, SmsSummary
 from sms_monitor.core.schedule import next_delay
 from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.clock import Clock
+from sms_monitor.services.connection import MAX_CONNECTIONS
 
-CONCURRENCY = 8
-"""Requests in flight at once; the client's connection pool has as many connections."""
+CONCURRENCY = MAX_CONNECTIONS
+"""Requests in flight at once: one a connection."""
 TROUBLED_AT_ONCE = 4
 """Of these, how many may be for orders whose last attempt failed: one that hangs until its
 time-out must not keep the healthy ones waiting."""
@@ -49,8 +50,10 @@ async def look_at(client: NotificationsClient, order_id: str) -> Look:
         return Look(answer.value, None, answer.date)
     try:
         status = await client.order_status(order_id)
+    except (RateLimited, Unauthorized, Forbidden):
+        raise
     except SourceError:
-        # an explanation that cannot be had does not make the answer itself bad, only old
+        # the list itself is good; an explanation that was known before stays
         return Look(answer.value, None, None)
     return Look(answer.value, status.value, status.date)
 
@@ -174,7 +177,8 @@ class Poller:
     def _due_at(self, order: Order) -> float | None:
         """Monotonic seconds at which `order` may be asked; None when it is not to be asked."""
         if order.order_id in self._wanted:
-            return self._quiet_until
+            asked_away = order.error is not None and order.error.retry_after
+            return max(self._quiet_until, (order.next_poll or 0.0) if asked_away else 0.0)
         if self.board.paused or order.next_poll is None:
             return None
         return max(order.next_poll, self._quiet_until)

@@ -7,21 +7,15 @@ The texts of the errors read on after the dotted key: `profiles.tt02.base_url` +
 from __future__ import annotations
 
 import re
-import shlex
+from collections.abc import Iterator
+from datetime import date
 from ipaddress import AddressValueError, IPv6Address
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
+
+from sms_monitor.services.reference import REFERENCE_RULE, FilePath, Reference, Table
 
 ALTINN_URLS = {
     "prod": "https://platform.altinn.no",
@@ -33,15 +27,25 @@ ALTINN_URLS = {
 }
 """Environment to base URL (Altinn/altinn-notifications test/k6/src/config.js)."""
 
+MASKINPORTEN_ISSUERS = {
+    environment: f"https://{'' if environment == 'prod' else 'test.'}maskinporten.no/"
+    for environment in ALTINN_URLS
+}
+"""Environment to issuer, byte for byte what a grant has as `aud`; the token endpoint is at `token`.
+
+prod and tt02: docs.digdir.no, `maskinporten_func_wellknown`. The others are Altinn's own and
+taken to use the test instance, as altinn-authentication's `appsettings.json` does.
+"""
+
 Environment = Literal["prod", "tt02", "at22", "at23", "at24", "yt01", "custom"]
+
+Auth = Literal["none", "token", "maskinporten", "platform-token"]
+
+_RENEWED = ("file", "command")
+_WORD = re.compile(r"[\x21-\x7e]+")
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 """The only hosts plain http and `auth = "none"` are for: exact, no other way to spell them."""
-
-REFERENCE_RULE = (
-    'give a secret by reference: { env = "NAME" }, { file = "PATH" } '
-    'or { command = ["PROGRAM", "ARGUMENT"] }'
-)
 
 _URL = re.compile(
     r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:.]+\]|[0-9a-z](?:[0-9a-z.-]*[0-9a-z])?)"
@@ -86,75 +90,46 @@ def _check_ipv6(host: str) -> None:
         raise ValueError("holds an IPv6 address that is not one") from error
 
 
-def _path(value: Any, info: ValidationInfo) -> Any:
-    """Expand `~`, and make a path relative to the directory of the file it stands in."""
-    if not isinstance(value, str):
-        return value
-    if not value or "\0" in value:
-        raise PydanticCustomError("rule", "must name a file")
-    folder = (info.context or {}).get("folder", Path())
-    try:
-        return folder / Path(value).expanduser()
-    except RuntimeError as error:
-        raise PydanticCustomError("rule", "begins with the ~ of no known user") from error
-
-
-def _arguments(value: Any) -> Any:
-    """Split a command given as one text; no shell ever reads it."""
-    if isinstance(value, str):
-        try:
-            value = shlex.split(value)
-        except ValueError as error:
-            raise PydanticCustomError("rule", "has a quote that is not closed") from error
-    if isinstance(value, list):
-        if not value or value[0] == "" or any("\0" in v for v in value if isinstance(v, str)):
-            raise PydanticCustomError("rule", "must begin with the name of a program")
-        return tuple(value)
-    return value
-
-
-_FilePath = Annotated[Path, BeforeValidator(_path)]
-
-
-class _Table(BaseModel):
-    """A table of the config file. Errors never quote what was in it: it may be a secret."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
-
-
-class Reference(_Table):
-    """Where a secret is; exactly one of the three is set."""
-
-    env: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
-    """Name of an environment variable."""
-    file: _FilePath | None = None
-    command: Annotated[tuple[str, ...] | None, BeforeValidator(_arguments)] = None
-    """Program and arguments; run only when `check_commands_allowed` does not object."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_of_three(cls, value: Any) -> Any:
-        if isinstance(value, cls):
-            return value
-        if not isinstance(value, dict) or "value" in value:
-            raise PydanticCustomError("rule", "must not hold the secret itself; " + REFERENCE_RULE)
-        unknown = value.keys() - cls.model_fields.keys()
-        if not unknown and sum(v is not None for v in value.values()) != 1:
-            raise PydanticCustomError("rule", "must have exactly one of env, file and command")
-        return value
-
-
-class ProfileTable(_Table):
+class ProfileTable(Table):
     """A `[profiles.NAME]` table. A field's rule may look only at the fields above it."""
 
     environment: Environment
     base_url: str = Field(default="", validate_default=True)
     """Without a last slash; filled in for Altinn's own environments."""
-    auth: Literal["none", "token"]
+    auth: Auth
     token: Reference | None = Field(default=None, validate_default=True)
-    """Set exactly when `auth` is "token"."""
-    ca_bundle: _FilePath | None = None
+    """Set exactly when `auth` is "token" or "platform-token"."""
+    client_id: str | None = Field(default=None, validate_default=True)
+    """The client's id in Maskinporten; this and all below down to `key_expires` are for it."""
+    key: Reference | None = Field(default=None, validate_default=True)
+    """Where the client's private key is; set exactly when `auth` is "maskinporten"."""
+    kid: str | None = None
+    """The name the key is registered under; None when the key carries it or a certificate."""
+    key_password: Reference | None = None
+    key_expires: date | None = None
+    """The last day the key is registered for; nobody can be asked."""
+    use_ttd: bool = False
+    """Sign in as Testdepartementet, which only Digdir may, in tt02."""
+    resource: str | None = None
+    """Audience to restrict the Maskinporten token to."""
+    consumer_org: str | None = None
+    """Organisation number of the one that a supplier acts for."""
+    maskinporten_issuer: str = Field(default="", validate_default=True)
+    """Byte for byte; filled in for Altinn's own environments, "" without Maskinporten."""
+    maskinporten_token_endpoint: str = Field(default="", validate_default=True)
+    """Filled in for Altinn's own environments, "" without Maskinporten."""
+    ca_bundle: FilePath | None = None
     """PEM file with certificates to trust besides the system's."""
+    confirm: bool = False
+    """Ask before the profile is used."""
+
+    @property
+    def references(self) -> Iterator[tuple[str, Reference]]:
+        """Yield each secret the profile refers to, with the key it stands under."""
+        for name in ("token", "key", "key_password"):
+            reference = getattr(self, name)
+            if reference is not None:
+                yield name, reference
 
     @field_validator("base_url")
     @classmethod
@@ -171,10 +146,8 @@ class ProfileTable(_Table):
             if environment is None:
                 return url
             raise PydanticCustomError("rule", 'is missing; environment = "custom" needs it')
-        try:
-            return checked_base_url(url)
-        except ValueError as error:
-            raise PydanticCustomError("rule", "{text}", {"text": str(error)}) from error
+        _check_url(url)
+        return checked_base_url(url)
 
     @field_validator("auth")
     @classmethod
@@ -182,7 +155,9 @@ class ProfileTable(_Table):
         url = info.data.get("base_url")
         if auth == "none" and url and not is_loopback(url):
             raise PydanticCustomError(
-                "rule", 'is "none", which is only for 127.0.0.1, localhost and [::1]; use "token"'
+                "rule",
+                'is "none", which is only for 127.0.0.1, localhost and [::1]; use "maskinporten" '
+                'or "token"',
             )
         return auth
 
@@ -190,13 +165,94 @@ class ProfileTable(_Table):
     @classmethod
     def _goes_with_auth(cls, token: Reference | None, info: ValidationInfo) -> Reference | None:
         auth = info.data.get("auth")
-        if auth == "token" and token is None:
+        if auth in ("token", "platform-token") and token is None:
             raise PydanticCustomError(
-                "rule", 'is missing; auth = "token" needs it: ' + REFERENCE_RULE
+                "rule", f'is missing; auth = "{auth}" needs it: ' + REFERENCE_RULE
             )
         if auth == "none" and token is not None:
             raise PydanticCustomError("rule", 'is never sent with auth = "none"; remove one')
+        if auth == "maskinporten" and token is not None:
+            raise PydanticCustomError(
+                "rule", 'is not used with auth = "maskinporten", which gets its own; remove one'
+            )
+        if auth == "platform-token" and token is not None and token.kind not in _RENEWED:
+            raise PydanticCustomError(
+                "rule",
+                "must have file or command: a platform token lives for 5 minutes, so something "
+                "must make new ones",
+            )
         return token
+
+    @field_validator("client_id", "key")
+    @classmethod
+    def _is_needed_by_maskinporten(cls, value: Any, info: ValidationInfo) -> Any:
+        if value in (None, "") and info.data.get("auth") == "maskinporten":
+            hint = (
+                ": the id of the client, from Samarbeidsportalen"
+                if info.field_name == "client_id"
+                else ": " + REFERENCE_RULE
+            )
+            raise PydanticCustomError(
+                "rule", 'is missing; auth = "maskinporten" needs it{hint}', {"hint": hint}
+            )
+        return value
+
+    @field_validator(
+        "client_id", "key", "kid", "key_password", "key_expires", "use_ttd", "resource",
+        "consumer_org", "maskinporten_issuer", "maskinporten_token_endpoint",
+    )  # fmt: skip
+    @classmethod
+    def _is_only_for_maskinporten(cls, value: Any, info: ValidationInfo) -> Any:
+        auth = info.data.get("auth")
+        if value and auth not in (None, "maskinporten"):
+            raise PydanticCustomError(
+                "rule", f'is only for auth = "maskinporten", but auth is "{auth}"; remove one'
+            )
+        return value
+
+    @field_validator("client_id", "kid", "resource")
+    @classmethod
+    def _is_one_word(cls, value: str | None) -> str | None:
+        if value is not None and not _WORD.fullmatch(value):
+            raise PydanticCustomError("rule", "must be a text without spaces")
+        return value
+
+    @field_validator("use_ttd")
+    @classmethod
+    def _is_only_in_tt02(cls, use_ttd: bool, info: ValidationInfo) -> bool:
+        environment = info.data.get("environment")
+        if use_ttd and environment not in (None, "tt02"):
+            raise PydanticCustomError(
+                "rule", f'is only for environment = "tt02", not for {environment}; remove it'
+            )
+        return use_ttd
+
+    @field_validator("consumer_org")
+    @classmethod
+    def _is_an_organisation(cls, number: str | None) -> str | None:
+        if number is not None and not re.fullmatch("[0-9]{9}", number):
+            raise PydanticCustomError("rule", "must be an organisation number: 9 digits in quotes")
+        return number
+
+    @field_validator("maskinporten_issuer", "maskinporten_token_endpoint")
+    @classmethod
+    def _belongs_to_the_environment(cls, url: str, info: ValidationInfo) -> str:
+        environment, auth = info.data.get("environment"), info.data.get("auth")
+        if auth != "maskinporten" or environment is None:
+            return url
+        known = MASKINPORTEN_ISSUERS.get(environment, "")
+        if known and info.field_name == "maskinporten_token_endpoint":
+            known += "token"
+        if known and url not in ("", known):
+            raise PydanticCustomError(
+                "rule", f'is only for environment = "custom"; that of {environment} is {known}'
+            )
+        if not known and not url:
+            raise PydanticCustomError(
+                "rule", 'is missing; environment = "custom" with auth = "maskinporten" needs it'
+            )
+        _check_url(known or url)
+        return known or url
 
 
 class Profile(ProfileTable):
@@ -207,7 +263,15 @@ class Profile(ProfileTable):
     @property
     def token_origin(self) -> str:
         """Say where the token comes from, for the header: "token from env", "no sign-in"."""
+        if self.key is not None:
+            return f"Maskinporten, key from {self.key.kind}"
         if self.token is None:
             return "no sign-in"
-        kind = next(k for k in ("env", "file", "command") if getattr(self.token, k) is not None)
-        return f"token from {kind}"
+        return f"{self.auth.replace('-', ' ')} from {self.token.kind}"
+
+
+def _check_url(url: str) -> None:
+    try:
+        checked_base_url(url)
+    except ValueError as error:
+        raise PydanticCustomError("rule", "{text}", {"text": str(error)}) from error

@@ -12,9 +12,9 @@ from sms_monitor.services.profile import (
     Environment,
     Profile,
     ProfileTable,
-    Reference,
     checked_base_url,
 )
+from sms_monitor.services.reference import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +50,8 @@ def choose_profile(config: Config, name: str | None, environ: Mapping[str, str])
     fields: dict[str, Any] = {**dict(table), "name": chosen}
     if has_token:
         _check_same_target(chosen, table, environ)
+        kept = ("environment", "base_url", "ca_bundle", "confirm", "name")
+        fields = {key: fields[key] for key in kept}
         fields |= {"auth": "token", "token": Reference(env=TOKEN_VARIABLE)}
     return Profile.model_validate(fields)
 

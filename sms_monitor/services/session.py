@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
-from sms_monitor.services.auth import COMMAND_PAUSE, READ_PAUSE, BearerAuth, TokenSource
+from sms_monitor.services.auth import (
+    COMMAND_PAUSE,
+    MINT_PAUSE,
+    MINT_RETRY,
+    READ_PAUSE,
+    TokenAuth,
+    TokenSource,
+)
 from sms_monitor.services.client import NotificationsClient, open_client
 from sms_monitor.services.clock import Clock
 from sms_monitor.services.config import check_commands_allowed
 from sms_monitor.services.credentials import Secret, read_secret
 from sms_monitor.services.profile import Profile
+from sms_monitor.services.sign_in import open_maskinporten
+from sms_monitor.services.tokens import Token, check_platform_token, check_time, check_token
 
 
 @asynccontextmanager
@@ -26,33 +36,67 @@ async def open_session(
     Raises:
         ConfigError: The commands of that file may not be run, or a CA file cannot be read.
     """
-    reference = profile.token
-    if reference is None:
-        async with open_client(
-            profile.base_url,
-            profile=profile.name,
-            environment=profile.environment,
-            ca_bundle=profile.ca_bundle,
-        ) as client:
-            yield client
-        return
-    if reference.command is not None:
+    check_references(profile, config_file)
+    async with AsyncExitStack() as stack:
+        tokens = None
+        if profile.auth == "maskinporten":
+            sign_in = await stack.enter_async_context(open_maskinporten(profile, clock, taken))
+            tokens = token_source(profile, clock, sign_in.read)
+        elif profile.token is not None:
+            reference = profile.token
+            tokens = token_source(profile, clock, lambda: read_secret(reference, taken))
+        if tokens is not None:
+            stack.push_async_callback(tokens.aclose)
+        yield await stack.enter_async_context(open_signed_client(profile, tokens))
+
+
+def check_references(profile: Profile, config_file: Path) -> None:
+    """Raise `ConfigError` when `profile` has a command that may not be run."""
+    if any(reference.command is not None for _, reference in profile.references):
         check_commands_allowed(config_file)
-    tokens = TokenSource(
-        lambda: read_secret(reference, taken),
-        clock,
-        pause=COMMAND_PAUSE if reference.command else READ_PAUSE,
-        base_url=None if profile.environment == "custom" else profile.base_url,
+
+
+def token_source(
+    profile: Profile, clock: Clock, read: Callable[[], Awaitable[Secret]]
+) -> TokenSource:
+    """Return what hands out the tokens of `profile`, which `read` gets."""
+    if profile.auth == "maskinporten":
+        return TokenSource(
+            read,
+            clock,
+            pause=MINT_PAUSE,
+            retry=MINT_RETRY,
+            check=token_check(profile),
+            minted=True,
+        )
+    runs = profile.token is not None and profile.token.kind in ("command", "keyring")
+    pause = COMMAND_PAUSE if runs else READ_PAUSE
+    return TokenSource(read, clock, pause=pause, check=token_check(profile))
+
+
+def token_check(profile: Profile) -> Callable[[Token, datetime], None]:
+    """Return what raises `SignInError` for a token that must not be sent with `profile`."""
+    if profile.auth == "platform-token":
+        return check_platform_token
+    if profile.environment == "custom":
+        # not Altinn's own: its issuer may have any name
+        return check_time
+    return lambda token, now: check_token(token, profile.base_url, now)
+
+
+def open_signed_client(
+    profile: Profile, tokens: TokenSource | None
+) -> AbstractAsyncContextManager[NotificationsClient]:
+    """Return a block with a client of the profile's API that sends what `tokens` hands out."""
+    auth = None
+    if tokens is not None:
+        platform = profile.auth == "platform-token"
+        auth = TokenAuth(tokens, profile.base_url, platform=platform)
+    return open_client(
+        profile.base_url,
+        profile=profile.name,
+        environment=profile.environment,
+        auth=auth,
+        tokens=tokens,
+        ca_bundle=profile.ca_bundle,
     )
-    try:
-        async with open_client(
-            profile.base_url,
-            profile=profile.name,
-            environment=profile.environment,
-            auth=BearerAuth(tokens, profile.base_url),
-            org=lambda: tokens.org,
-            ca_bundle=profile.ca_bundle,
-        ) as client:
-            yield client
-    finally:
-        await tokens.aclose()

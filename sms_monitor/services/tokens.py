@@ -14,7 +14,10 @@ import msgspec
 
 from sms_monitor.core.errors import SignInError
 from sms_monitor.core.text import clean
-from sms_monitor.services.credentials import Secret
+from sms_monitor.services.credentials import Secret, to_secret
+
+SCOPE = "altinn:serviceowner/notifications.create"
+"""The one scope the API takes; there is none that only reads (`AuthorizationConstants.cs`)."""
 
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 """Anything else would end up in the sentence of a header that cannot be sent."""
@@ -30,9 +33,14 @@ class Token:
     issuer_host: str
     """Host of the claim `iss`; "" when there is none."""
     org: str
-    """Claim `urn:altinn:org`, the short name of the organisation; "" when there is none."""
+    """Claim `urn:altinn:org`, or `iss` of a platform token: the short name of the organisation;
+    "" when there is none."""
+    org_number: str
+    """Claim `urn:altinn:orgNumber`; "" when there is none."""
+    scopes: frozenset[str]
+    """Claim `scope`; empty when there is none."""
     issued: float | None
-    """Claim `iat`, seconds since 1970."""
+    """Claim `iat`, or `nbf` without it, seconds since 1970."""
     expires: float | None
     """Claim `exp` or the command's `expires_at`, seconds since 1970; None when unknown."""
 
@@ -64,14 +72,16 @@ def parse_token(raw: Secret) -> Token:
             'Give the token alone: no "Bearer" before it, no text around it.',
         )
     claims = _claims(secret)
-    issuer = claims.get("iss") if claims else None
-    org = claims.get("urn:altinn:org") if claims else None
+    issuer, issued = _word(claims, "iss"), _epoch(claims, "iat")
     return Token(
         secret=secret,
         is_jwt=claims is not None,
-        issuer_host=_host(issuer) if isinstance(issuer, str) else "",
-        org=clean(org, 40) if isinstance(org, str) else "",
-        issued=_epoch(claims, "iat"),
+        # a platform token names an organisation there, not a URL
+        issuer_host=_host(issuer),
+        org=clean(_word(claims, "urn:altinn:org") or (issuer if _is_platform(claims) else ""), 40),
+        org_number=clean(_word(claims, "urn:altinn:orgNumber"), 40),
+        scopes=frozenset(_word(claims, "scope").split()),
+        issued=_epoch(claims, "nbf") if issued is None else issued,
         expires=min((e for e in (expires, _epoch(claims, "exp")) if e is not None), default=None),
     )
 
@@ -99,12 +109,64 @@ def check_token(token: Token, base_url: str, now: datetime) -> None:
             f"The token is from {issuer}, not from {host}. It was not sent.",
             "Get a token for this environment, or choose the profile it belongs to.",
         )
+    check_time(token, now)
+
+
+def check_platform_token(token: Token, now: datetime) -> None:
+    """Refuse to send what is no platform token (Altinn/altinn-accesstoken).
+
+    Its life is 5 minutes and no JWT makes the server fail with 500. An Altinn token in its
+    place would be one in the wrong header.
+
+    Raises:
+        SignInError: It must not be sent.
+    """
+    if not token.is_jwt:
+        raise SignInError(
+            "What the profile gives as a platform token is not a JWT. It was not sent.",
+            "Make the command print the PlatformAccessToken alone.",
+        )
+    if token.issuer_host:
+        raise SignInError(
+            f"The token is from {token.issuer_host}: it is no platform token. It was not sent.",
+            'For an Altinn token write auth = "token" in the profile.',
+        )
+    check_time(token, now)
+
+
+def check_time(token: Token, now: datetime) -> None:
+    """Raise `SignInError` when the token has run out at `now`."""
     if token.expires is not None and token.expires <= now.timestamp():
         at = datetime.fromtimestamp(token.expires, UTC)
         raise SignInError(
             f"The token ran out at {at:%Y-%m-%d %H:%M:%S} UTC.",
             "Get a new token. If it is new, this machine's clock is wrong.",
         )
+
+
+def access_note(token: Token) -> str | None:
+    """Return why Notifications will answer 403 to an Altinn token; None when nothing tells so.
+
+    A platform token names no host and needs neither.
+
+    Notifications wants the scope and the claim `urn:altinn:org`, which the exchange sets for
+    organisations in https://altinncdn.no/orgs/altinn-orgs.json.
+    """
+    if not token.issuer_host:
+        return None
+    if SCOPE not in token.scopes:
+        return (
+            f"The token lacks the scope {SCOPE}, so Altinn Notifications will answer 403. Ask for "
+            "the scope, and add it to the client in Samarbeidsportalen."
+        )
+    if not token.org:
+        whose = f" ({token.org_number})" if token.org_number else ""
+        return (
+            f"The token names no organisation that is a service owner in Altinn{whose}, so Altinn "
+            "Notifications will answer 403. Ask Altinn to register the organisation, or sign in "
+            "for one that is."
+        )
+    return None
 
 
 class _Printed(msgspec.Struct):
@@ -116,7 +178,7 @@ class _Printed(msgspec.Struct):
 
 def _from_json(raw: Secret) -> tuple[Secret, float | None]:
     try:
-        printed = msgspec.json.decode(raw.reveal(), type=_Printed, dec_hook=_to_secret)
+        printed = msgspec.json.decode(raw.reveal(), type=_Printed, dec_hook=to_secret)
     except (msgspec.DecodeError, RecursionError):
         # not chained: the error may quote the text
         raise SignInError(
@@ -127,13 +189,6 @@ def _from_json(raw: Secret) -> tuple[Secret, float | None]:
     return printed.token, None if at is None else at.timestamp()
 
 
-def _to_secret(_: type, value: object) -> Secret:
-    """Keep the token out of any local that a traceback could print."""
-    if not isinstance(value, str):
-        raise msgspec.ValidationError("token is not a text")
-    return Secret(value)
-
-
 def _claims(secret: Secret) -> dict[str, Any] | None:
     """Return the payload of a JWT; None when the text is not one."""
     try:
@@ -142,6 +197,15 @@ def _claims(secret: Secret) -> dict[str, Any] | None:
     except (ValueError, binascii.Error, msgspec.DecodeError, RecursionError):
         return None
     return claims if isinstance(claims, dict) else None
+
+
+def _word(claims: dict[str, Any] | None, name: str) -> str:
+    value = (claims or {}).get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _is_platform(claims: dict[str, Any] | None) -> bool:
+    return "urn:altinn:app" in (claims or {})
 
 
 def _epoch(claims: dict[str, Any] | None, name: str) -> float | None:

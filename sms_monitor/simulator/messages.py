@@ -8,16 +8,19 @@ from enum import Enum, auto
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request without its body.
+    """A request.
 
-    `target` is the path and query as sent. `host` and `authorization` are the headers of those
-    names, "" when missing.
+    `target` is the path and query as sent. `host`, `authorization`, `accept` and `content_type`
+    are the headers of those names, "" when missing. `body`: of a POST, else b"".
     """
 
     method: str
     target: str
     host: str = ""
     authorization: str = ""
+    accept: str = ""
+    content_type: str = ""
+    body: bytes = b""
 
 
 class Sending(Enum):
@@ -34,7 +37,8 @@ class Sending(Enum):
 class Answer:
     """`content_type` "" sends none, as the server does with an empty body.
 
-    `delay`: real seconds to wait before it is sent.
+    `delay`: real seconds to wait before it is sent. `at`: seconds since 1970 for its Date
+    header; None for the simulated time.
     """
 
     status: int
@@ -43,3 +47,4 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
     sending: Sending = Sending.WHOLE
     delay: float = 0.0
+    at: float | None = None

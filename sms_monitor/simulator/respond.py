@@ -7,16 +7,13 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import count
-from typing import Literal
 from urllib.parse import parse_qs, unquote
 
 from . import bodies
 from .faults import Faults
 from .messages import Answer, Request
 from .scenario import Order, Scenario
-from .tokens import LIFE, SCOPE, Tokens, may_read, organisation
-
-Auth = Literal["none", "token"]
+from .sign_in import Auth, SignIn, base_url, get_only
 
 _JSON = "application/json; charset=utf-8"
 _GUID = re.compile(
@@ -28,11 +25,12 @@ _BRACKETS = {"": "", "{": "}", "(": ")"}
 
 
 class Simulator:
-    """Answers as the API would at `now()`; nothing a client does changes what it says.
+    """Answers as the API would at `now()`; nothing a client does changes the orders.
 
     `now`: the simulated time. `wall`: seconds since 1970, which tokens are measured by.
-    `auth` "token" wants a bearer token from `GET /simulator/token`; "none" takes everything
-    as from the scenario's own organisation. Safe to call from several threads.
+    `auth` "token" wants a bearer token from `GET /simulator/token`, a client one from its
+    Maskinporten and the exchange; "none" takes everything as from the scenario's own
+    organisation. Safe to call from several threads.
     """
 
     def __init__(
@@ -46,37 +44,25 @@ class Simulator:
     ) -> None:
         self.now = now
         self._scenario = scenario
-        self._wall = wall
-        self._auth = auth
         self._faults = faults or Faults()
-        self._tokens = Tokens(scenario.seed)
+        self._sign_in = SignIn(auth, scenario.seed, scenario.creator, wall, self._faults)
         self._numbers = count()
         self._summaries: dict[str, tuple[int, bytes]] = {}
 
     def respond(self, request: Request) -> Answer:
-        """The answer, with the faults that hit it. Tokens are handed out without faults."""
+        """The answer. Latency and the faults that hit a share of the requests are the API's."""
         path, _, query_text = request.target.partition("?")
         written = [unquote(part) for part in path.removeprefix("/").removesuffix("/").split("/")]
         query = {
             key.lower(): values[0]
             for key, values in parse_qs(query_text, keep_blank_values=True).items()
         }
-        match [part.lower() for part in written]:
-            case ["simulator", "token"]:
-                return _get_only(request) or self._token(request, query)
-            case ["notifications", "api", "v1", "orders", *_]:
-                at = self.now()
-                answer = self._orders(request, written[4:], query, at)
-                return self._faults.apply(answer, self._scenario.seed, next(self._numbers), at)
-        return Answer(404)
-
-    def _token(self, request: Request, query: dict[str, str]) -> Answer:
-        life = LIFE if self._faults.token_life is None else self._faults.token_life
-        issuer = f"{_base_url(request)}/authentication/api/v1/openid/"
-        scope = query.get("scope", SCOPE)
-        org = query.get("org", self._scenario.creator)
-        token = self._tokens.mint(issuer, self._wall(), life, scope, org)
-        return Answer(200, token.encode(), "text/plain; charset=utf-8")
+        parts = [part.lower() for part in written]
+        if parts[:4] == ["notifications", "api", "v1", "orders"]:
+            at = self.now()
+            answer = self._orders(request, written[4:], query, at)
+            return self._faults.apply(answer, self._scenario.seed, next(self._numbers), at)
+        return self._sign_in.answer(parts, request, query) or Answer(404)
 
     def _orders(
         self, request: Request, parts: Sequence[str], query: dict[str, str], at: datetime
@@ -84,7 +70,7 @@ class Simulator:
         """In the server's sequence: route, method, sign-in, scope, form of the id, the order."""
         match [part.lower() for part in parts]:
             case [] | [_] | [_, "status"] | [_, "notifications", "sms"] if "" not in parts:
-                refused = _get_only(request) or self._refused(request)
+                refused = get_only(request) or self._sign_in.refused(request)
             case _:
                 return Answer(404)
         if refused:
@@ -92,23 +78,6 @@ class Simulator:
         if not parts:
             return self._by_reference(request, query, at)
         return self._one(request, parts[0], parts[-1].lower() if parts[1:] else "", at)
-
-    def _refused(self, request: Request) -> Answer | None:
-        """401 or 403, both empty; None when the request may go on."""
-        if self._auth == "none":
-            return None
-        claims = self._claims(request)
-        if claims is None:
-            return Answer(401)
-        return None if may_read(claims) and organisation(claims) else Answer(403)
-
-    def _claims(self, request: Request) -> dict[str, object] | None:
-        scheme, _, token = request.authorization.partition(" ")
-        return self._tokens.claims(token, self._wall()) if scheme.lower() == "bearer" else None
-
-    def _organisation(self, request: Request) -> str:
-        claims = self._claims(request) if self._auth == "token" else None
-        return self._scenario.creator if claims is None else organisation(claims)
 
     def _by_reference(self, request: Request, query: dict[str, str], at: datetime) -> Answer:
         reference = query.get("sendersreference")
@@ -119,11 +88,11 @@ class Simulator:
                 else "A value for the 'sendersReference' parameter or property was not provided."
             )
             return self._invalid(request, "sendersReference", message)
-        creator, base_url = self._scenario.creator, _base_url(request)
+        creator, url = self._scenario.creator, base_url(request)
         found = []
-        if self._organisation(request) == creator:
+        if self._sign_in.organisation(request) == creator:
             found = [
-                bodies.order(one, creator, base_url)
+                bodies.order(one, creator, url)
                 for one in self._scenario.orders_with(reference)
                 if one.processing(at)
             ]
@@ -135,16 +104,16 @@ class Simulator:
             return self._invalid(request, "id", f"The value '{written_id}' is not valid.")
         found = self._scenario.order(order_id)
         processing = found.processing(at) if found else None
-        creator, base_url = self._scenario.creator, _base_url(request)
-        if not found or not processing or self._organisation(request) != creator:
+        creator, url = self._scenario.creator, base_url(request)
+        if not found or not processing or self._sign_in.organisation(request) != creator:
             return Answer(404)
         match what:
             case "sms":
                 return _json(self._summary(found, at))
             case "status":
-                body = bodies.order_with_status(found, processing, creator, base_url, at)
+                body = bodies.order_with_status(found, processing, creator, url, at)
                 return _json(bodies.as_json(body))
-        return _json(bodies.as_json(bodies.order(found, creator, base_url)))
+        return _json(bodies.as_json(bodies.order(found, creator, url)))
 
     def _summary(self, found: Order, at: datetime) -> bytes:
         """The summary; the last one of each order is kept, as most polls find no change."""
@@ -170,14 +139,6 @@ class Simulator:
 
 def _json(body: bytes) -> Answer:
     return Answer(200, body, _JSON)
-
-
-def _get_only(request: Request) -> Answer | None:
-    return None if request.method == "GET" else Answer(405, headers=(("Allow", "GET"),))
-
-
-def _base_url(request: Request) -> str:
-    return f"http://{request.host or 'localhost'}"
 
 
 def _guid(text: str) -> str | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import socket
 import socketserver
 import sys
 import threading
-from email.utils import format_datetime
+from email.utils import format_datetime, formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
@@ -17,7 +18,10 @@ from .messages import Answer, Request, Sending
 from .respond import Simulator
 
 LOOPBACK = "127.0.0.1"
+MOST_READ = 64 * 1024
+"""Bytes of a body; a grant with a chain of certificates has some 8,000."""
 
+_LENGTH = re.compile("[0-9]{1,6}")
 _log = logging.getLogger(__name__)
 
 
@@ -116,14 +120,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.opened(self.connection)
 
     def do_GET(self) -> None:
-        if self.command != "GET":
-            # a body that nobody reads would be taken for the next request
-            self.close_connection = True
         request = Request(
             self.command,
             self.path,
             self.headers.get("Host", ""),
             self.headers.get("Authorization", ""),
+            self.headers.get("Accept", ""),
+            self.headers.get("Content-Type", ""),
+            self._body(),
         )
         answer = self.server.simulator.respond(request)
         if answer.delay:
@@ -132,14 +136,29 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_DELETE = do_HEAD = do_OPTIONS = do_PATCH = do_POST = do_PUT = do_GET  # noqa: N815
 
+    def _body(self) -> bytes:
+        """The body of a POST; b"" when there is none, or none that can be read."""
+        if self.command == "GET":
+            return b""
+        length = self.headers.get("Content-Length", "0")
+        known = _LENGTH.fullmatch(length) and "Transfer-Encoding" not in self.headers
+        if self.command == "POST" and known and int(length) <= MOST_READ:
+            return self.rfile.read(int(length))
+        # a body that nobody reads would be taken for the next request
+        self.close_connection = True
+        return b""
+
     def _send(self, answer: Answer) -> None:
         if answer.sending is not Sending.WHOLE:
             self.close_connection = True
         if answer.sending is Sending.NOTHING:
             return
         self.send_response_only(answer.status)
-        now = self.server.simulator.now()
-        self.send_header("Date", format_datetime(now, usegmt=True))
+        if answer.at is None:
+            date = format_datetime(self.server.simulator.now(), usegmt=True)
+        else:
+            date = formatdate(answer.at, usegmt=True)
+        self.send_header("Date", date)
         if answer.content_type:
             self.send_header("Content-Type", answer.content_type)
         self.send_header("Content-Length", str(len(answer.body)))

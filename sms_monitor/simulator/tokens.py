@@ -1,12 +1,13 @@
-"""Altinn tokens as the simulator gives them out and checks them: HS256, not the real RS256."""
+"""Tokens as the simulator gives them out and checks them: HS256, not the real RS256."""
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
-import json
+from collections.abc import Mapping
 from typing import Any
+
+from .jwt import take_apart, to_base64, unsigned
 
 SCOPE = "altinn:serviceowner/notifications.create"
 """The one scope all endpoints ask for (AuthorizationConstants.cs)."""
@@ -15,58 +16,39 @@ LIFE = 30 * 60.0
 
 
 class Tokens:
-    """Makes and reads tokens signed with a key that comes of the seed."""
+    """Makes and reads tokens signed with a key that comes of `secret`."""
 
-    def __init__(self, seed: int) -> None:
-        self._key = hashlib.sha256(f"simulator token/{seed}".encode()).digest()
+    def __init__(self, secret: str) -> None:
+        self._key = hashlib.sha256(f"simulator token/{secret}".encode()).digest()
 
-    def mint(self, issuer: str, now: float, life: float, scope: str, org: str) -> str:
-        """A token from `now`, in seconds since 1970, for `life` seconds.
-
-        An empty `scope` or `org` leaves the claim out.
-        """
-        claims: dict[str, object] = {"iss": issuer, "iat": int(now), "nbf": int(now)}
-        claims["exp"] = int(now + life)
-        if scope:
-            claims["scope"] = scope
-        if org:
-            claims["urn:altinn:org"] = org
-        signed = f"{_encode({'alg': 'HS256', 'typ': 'JWT'})}.{_encode(claims)}"
-        return f"{signed}.{self._signature(signed)}"
+    def mint(self, claims: Mapping[str, object]) -> str:
+        """A token with `claims`, among them `exp` in seconds since 1970."""
+        signed = unsigned({"alg": "HS256", "typ": "JWT"}, claims)
+        return f"{signed}.{to_base64(self._signature(signed.encode()))}"
 
     def claims(self, token: str, now: float) -> dict[str, Any] | None:
         """The claims of a token that is valid at `now`, in seconds since 1970; None of any other.
 
-        None also for what is no token at all.
+        No skew is allowed for (`ClockSkew = TimeSpan.Zero`). None also for what is no token.
         """
-        signed, _, signature = token.rpartition(".")
-        if not hmac.compare_digest(signature.encode(), self._signature(signed).encode()):
+        try:
+            jwt = take_apart(token)
+        except ValueError:
             return None
-        claims: dict[str, Any] = json.loads(_decode(signed.partition(".")[2]))
-        return claims if claims["nbf"] <= now < claims["exp"] else None
+        if not hmac.compare_digest(jwt.signature, self._signature(jwt.signed)):
+            return None
+        return jwt.claims if jwt.claims.get("nbf", 0) <= now < jwt.claims["exp"] else None
 
-    def _signature(self, signed: str) -> str:
-        return _base64(hmac.digest(self._key, signed.encode(), "sha256"))
+    def _signature(self, signed: bytes) -> bytes:
+        return hmac.digest(self._key, signed, "sha256")
 
 
-def may_read(claims: dict[str, Any]) -> bool:
+def may_read(claims: Mapping[str, Any]) -> bool:
     """True when the scope is among the claims; `urn:altinn:scope` counts before `scope`."""
     scopes = str(claims.get("urn:altinn:scope") or claims.get("scope") or "")
     return SCOPE in scopes.split(" ")
 
 
-def organisation(claims: dict[str, Any]) -> str:
+def organisation(claims: Mapping[str, Any]) -> str:
     """The short name of the organisation the token is for; "" when it is for none."""
     return str(claims.get("urn:altinn:org", ""))
-
-
-def _encode(part: dict[str, object] | dict[str, str]) -> str:
-    return _base64(json.dumps(part, separators=(",", ":")).encode())
-
-
-def _base64(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def _decode(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

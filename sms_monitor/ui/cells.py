@@ -1,4 +1,4 @@
-"""Values as table cells and header words: the only module that knows a glyph or a colour.
+"""Values as table cells and header words, with the colours of the phases.
 
 Glyph and word carry the meaning; the colour repeats it. Colours are theme variables, so a
 change of theme recolours what is on the screen.
@@ -18,7 +18,6 @@ from sms_monitor.core.models import OrderStatus
 from sms_monitor.core.notes import standing_note
 from sms_monitor.core.phase import FAULTS, SETTLED, Phase
 from sms_monitor.core.privacy import recipient_text
-from sms_monitor.core.status import status_class
 
 STYLE: dict[Phase, str] = {
     Phase.FAILED: "bold $text-error",
@@ -55,10 +54,8 @@ def status_cell(row: Row) -> Content:
 
 
 def class_cell(row: Row) -> Content:
-    """Where the cause lies; for a fault of time its phase."""
-    return Content(
-        row.phase if row.phase in (Phase.STUCK, Phase.DEAD) else status_class(row.status)
-    )
+    """Where the cause lies."""
+    return Content(row.status_class)
 
 
 def number_cell(row: Row, unmasked: bool) -> Content:
@@ -92,7 +89,7 @@ def order_glyph(order: Order) -> Content:
     """The worst that is true of an order, as one cell: a phase, `=` for none, `?` for no answer."""
     if order.summary is None:
         return Content.styled("?" if order.error else " ", STYLE[Phase.UNKNOWN])
-    worst = next((phase for phase in Phase if order.tally[phase]), None)
+    worst = order.worst
     return Content.styled(worst.glyph, STYLE[worst]) if worst else Content.styled("=", MUTED)
 
 

@@ -53,7 +53,7 @@ TABLE_KEYS = (
 """Work in every list and in the detail pane."""
 
 MONITOR_KEYS = (
-    Key("in", "enter,l", "go_in", "open", "Go in: order, SMS, detail", "Move", True, "Enter"),
+    Key("in", "enter,l", "go_in", "in", "Go in: order, SMS, detail", "Move", True, "Enter"),
     Key("out", "escape,h", "go_out", "Back", "Go out: clear the filter, then one level up", "Move"),
     Key("close", "q", "close", "Back or quit", "One level up; from the order list, quit", "Move"),
     Key("pane-1", "1", "pane('orders')", "Orders", "Focus the orders", "Move"),
@@ -67,7 +67,7 @@ MONITOR_KEYS = (
         "faults",
         "f",
         "faults",
-        "faults",
+        "fault",
         "Only failed, dead and stuck SMS, and back",
         "Find",
         footer=True,

@@ -21,7 +21,7 @@ class Watched(Protocol):
         """Return what is watched."""
         ...
 
-    def add(self, order_ids: Iterable[str]) -> tuple[str, ...]:
+    def add(self, order_ids: Iterable[str], label: str = "") -> tuple[str, ...]:
         """Add orders; return those that were new."""
         ...
 
@@ -62,6 +62,8 @@ class Setup:
     theme: str
     notes: tuple[str, ...] = ()
     """Sentences for the event list, about what was found at the start."""
+    reports: Callable[[], Sequence[str]] = tuple
+    """Returns, once each, sentences about files that were set aside meanwhile."""
     confirm: bool = False
     """Whether the person is asked before this profile is used."""
     environments: Mapping[str, str] = field(default_factory=dict)

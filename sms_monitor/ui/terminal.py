@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import select
 import signal
 import sys
@@ -13,11 +12,18 @@ import traceback
 from collections.abc import Callable
 from typing import Generic
 
+from textual import events
 from textual.app import App, ReturnType
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.worker import WorkerFailed
 
+from sms_monitor.core.privacy import mask_numbers_in
+from sms_monitor.core.text import clean
+from sms_monitor.ui.type_ahead import TypeAhead
+
+DIALOG = "dialog"
+"""Group of the workers that open a dialog and wait for its answer."""
 LAST_RESORT = 3.0
 """Seconds after which a program whose terminal is gone ends without further ado."""
 
@@ -43,13 +49,13 @@ def terminal_is_gone() -> bool:
     for stream in (sys.__stdin__, sys.__stdout__):
         if stream is not None and not stream.closed:
             poll.register(stream.fileno(), 0)
-    return any(
-        event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poll.poll(0)
-    )
+    return any(event & (select.POLLHUP | select.POLLERR) for _, event in poll.poll(0))
 
 
 def on_end_signals(end: Callable[[], None]) -> None:
     """Call `end` on the running loop when the program is told to go, also if HUP was ignored."""
+    if sys.platform == "win32":
+        return  # its loop has no signal handlers
     loop = asyncio.get_running_loop()
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
@@ -71,6 +77,8 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
         super().__init__()
         self.crash = ""
         """What to print when the app has ended by a fault of its own; "" when it has not."""
+        self._ending = False
+        self.type_ahead = TypeAhead(self, super().on_event, self._dialog_is_opening)
         if self.no_color:
             self._filters = [StripColor()]
         self.theme = theme if theme in self.available_themes else "textual-dark"
@@ -79,6 +87,17 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
         """Watch over the terminal."""
         on_end_signals(self._end)
         self.set_interval(1.0, self._end_without_terminal)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let keys wait for what the keys before them open."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            await self.type_ahead.take(event)
+        else:
+            await super().on_event(event)
+
+    def _dialog_is_opening(self) -> bool:
+        asked = any(w.group == DIALOG and not w.is_finished for w in self.workers)
+        return asked and (len(self.screen_stack) == 1 or self.focused is None)
 
     def leave(self) -> None:
         """End; a subclass keeps first what is to be kept."""
@@ -89,8 +108,10 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
             self._end()
 
     def _end(self) -> None:
-        end_for_sure()
-        self.leave()
+        if not self._ending:
+            self._ending = True
+            end_for_sure()
+            self.leave()
 
     def _fatal_error(self) -> None:
         """End on a fault of our own; Textual's report would print every local variable."""
@@ -107,7 +128,7 @@ def crash_report(error: BaseException) -> str:
     if isinstance(error, WorkerFailed):
         error = error.error
     lines = traceback.format_tb(error.__traceback__)
-    message = re.sub(r"\d{5,}", "•••", str(error))[:300]
+    message = mask_numbers_in(clean(str(error), 300))
     return (
         "sms-monitor has ended because of a fault of its own. Your watch list and settings are "
         "saved.\nPlease report the lines below.\n\n"

@@ -43,7 +43,7 @@ def test_the_demo_opens_and_ends_and_leaves_nothing(terminal, home):
 def test_orders_given_are_watched_and_the_first_is_shown(terminal, home):
     home.watch("KOM-118")
     with terminal(IDS["VARS-09"].upper(), IDS["ARKI-03"]) as screen:
-        screen.shows("CUSTOM", "LIVE", "KOM-118", "VARS-09", "ARKI-03", "126 of 126")
+        screen.shows("local", "LIVE", "KOM-118", "VARS-09", "ARKI-03", "126 of 126")
         screen.send("q")
         assert screen.ends() == 0
     assert home.watched() == [IDS[key] for key in ("KOM-118", "VARS-09", "ARKI-03")]
@@ -60,7 +60,7 @@ def test_a_name_nobody_has_opens_no_screen(terminal, home):
     home.watch("KOM-118")
     with terminal("NOBODY") as screen:
         assert screen.ends() == 4
-        assert 'no watched order called "NOBODY"' in screen.text()
+        assert 'No watched order is called "NOBODY"' in screen.text()
 
 
 def test_a_watch_list_that_was_set_aside_is_told_on_the_screen(terminal, home):

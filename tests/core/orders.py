@@ -12,7 +12,6 @@ def summary(*notifications, order_id=ORDER, **more):
     return SmsSummary(
         order_id=order_id,
         notifications=notifications,
-        generated=len(notifications),
         **more,
     )
 

@@ -116,6 +116,10 @@ def test_an_order_without_sms_keeps_the_reason_and_is_not_final():
     assert empty.changed_at is None
     assert empty.phases_until is None
     assert not empty.tally.final
+    unexplained, _ = empty.after_answer(summary(), None, NOW, 3.5)
+    assert unexplained.order_status is reason
+    other = decode_order_status(b'{"id": "a", "processingStatus": {"status": "Cancelled"}}')
+    assert unexplained.after_answer(summary(), other, NOW, 3.7)[0].order_status is other
     filled, news = empty.after_answer(summary(sms()), None, NOW, 4.0)
     assert len(news) == 1
     assert filled.order_status is None

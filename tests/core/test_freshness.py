@@ -3,7 +3,14 @@ from dataclasses import replace
 import pytest
 
 from sms_monitor.core.board import Board, Order
-from sms_monitor.core.errors import NotFound, ServerError, Unreachable
+from sms_monitor.core.errors import (
+    Forbidden,
+    NotFound,
+    ServerError,
+    SignInError,
+    Unauthorized,
+    Unreachable,
+)
 from sms_monitor.core.freshness import Connection, freshness
 from tests.core.orders import board, order
 from tests.core.rows import sms
@@ -27,20 +34,25 @@ def bad(name, error=NO_ANSWER, *, age=None, due=10.0):
     return replace(known.after_error(error), next_poll=None if due is None else AT + due)
 
 
-LIVE, STALE, OFFLINE, PAUSED, STARTING = (
+LIVE, STALE, OFFLINE, PAUSED, STARTING, NO_ORDERS, NO_SIGN_IN = (
     Connection.LIVE,
     Connection.STALE,
     Connection.OFFLINE,
     Connection.PAUSED,
     Connection.STARTING,
+    Connection.NO_ORDERS,
+    Connection.NO_SIGN_IN,
 )
 
 
 @pytest.mark.parametrize(
     ("known", "expected"),
     [
+        # nothing to ask about, whatever went before
+        (Board(), (NO_ORDERS, None, None, None)),
+        (Board(paused=True), (NO_ORDERS, None, None, None)),
+        (Board(failed_in_a_row=9), (NO_ORDERS, None, None, None)),
         # nothing was answered yet
-        (Board(), (STARTING, None, None, None)),
         (board(Order("a", next_poll=AT)), (STARTING, None, 0, None)),
         (board(Order("a")), (STARTING, None, 0, None)),
         # all is well
@@ -73,6 +85,39 @@ LIVE, STALE, OFFLINE, PAUSED, STARTING = (
 )  # fmt: skip
 def test_how_things_stand_and_how_old_they_are(known, expected):
     assert tuple(freshness(known, AT)) == expected
+
+
+REFUSALS = [
+    SignInError("No sign-in.", "Sign in."),
+    Unauthorized("401.", "Sign in."),
+    Forbidden("403.", "Ask for the scope."),
+]
+
+
+@pytest.mark.parametrize("error", REFUSALS, ids=lambda error: error.kind)
+def test_a_credential_that_is_refused_is_told_from_a_network_that_is_down(error):
+    refused, out = bad("a", error), bad("b")
+    assert freshness(board(refused), AT) == (NO_SIGN_IN, None, 10, error)
+    assert freshness(board(refused, bad("b", NOT_FOUND)), AT).connection is NO_SIGN_IN
+    assert freshness(board(refused, out), AT).connection is OFFLINE
+    later = board(bad("a", error, age=60), bad("b", error, age=90), failed_in_a_row=3)
+    assert freshness(later, AT) == (NO_SIGN_IN, 60, 10, error)
+    mixed = board(bad("a", error, age=60), bad("b", age=90), failed_in_a_row=3)
+    assert freshness(mixed, AT).connection is OFFLINE
+
+
+@pytest.mark.parametrize("error", REFUSALS, ids=lambda error: error.kind)
+def test_one_refusal_is_not_yet_a_sign_in_that_is_gone(error):
+    once = board(bad("a", error, age=60), failed_in_a_row=2)
+    assert freshness(once, AT) == (STALE, 60, 10, error)
+    beside = board(good("a"), bad("b", error))
+    assert freshness(beside, AT).connection is STALE
+    assert freshness(replace(once, failed_in_a_row=9, paused=True), AT).connection is PAUSED
+
+
+def test_kinds_of_refusal_together_are_still_no_sign_in():
+    known = board(*(bad(str(n), error) for n, error in enumerate(REFUSALS)))
+    assert freshness(known, AT).connection is NO_SIGN_IN
 
 
 def test_age_and_countdown_go_on_by_themselves():

@@ -8,13 +8,15 @@ from sms_monitor.core.guidance import (
     GUIDANCE,
     UNKNOWN_FAILURE,
     UNKNOWN_STATUS,
+    guidance_at,
     guidance_for,
     next_step_for,
 )
 from sms_monitor.core.phase import Phase
-from sms_monitor.core.status import FAILED_TTL, STATUS_CLASS, is_settled
+from sms_monitor.core.status import FAILED_TTL, STATUS_CLASS
 from tests.core.rows import sms
 
+DEAD = [guidance_at(status, Phase.DEAD) for status in ("New", "Sending")]
 EVERY = [*GUIDANCE.items(), ("Failed_Eaten", UNKNOWN_FAILURE), ("Paused", UNKNOWN_STATUS)]
 
 
@@ -22,9 +24,9 @@ def test_every_known_status_has_guidance():
     assert set(GUIDANCE) == set(STATUS_CLASS)
 
 
-@pytest.mark.parametrize("guidance", [guidance for _, guidance in EVERY])
+@pytest.mark.parametrize("guidance", [*(guidance for _, guidance in EVERY), *DEAD])
 def test_guidance_is_short_plain_sentences(guidance):
-    meaning, cause, next_step, _ = astuple(guidance)
+    meaning, cause, next_step = astuple(guidance)
     assert (len(meaning) <= 90, len(cause) <= 200, len(next_step) <= 240) == (True, True, True)
     for text in (meaning, cause, next_step):
         assert re.fullmatch(r"[A-Z][^!]*\.", text), text
@@ -33,9 +35,24 @@ def test_guidance_is_short_plain_sentences(guidance):
 
 
 @pytest.mark.parametrize(("status", "guidance"), EVERY)
-def test_guidance_agrees_with_the_rules_on_what_is_final(status, guidance):
+def test_every_status_has_its_own_guidance(status, guidance):
     assert guidance_for(status) is guidance
-    assert guidance.final is is_settled(status)
+
+
+@pytest.mark.parametrize("status", ["New", "Sending"])
+def test_what_is_dead_is_not_said_to_be_on_its_way(status):
+    dead, alive = guidance_at(status, Phase.DEAD), guidance_at(status, Phase.STUCK)
+    assert alive is guidance_for(status)
+    assert dead.meaning != alive.meaning and "validity" in dead.cause
+    assert not re.search(r"wait|not picked up for sending yet", dead.meaning + dead.next_step)
+    assert dead.next_step == next_step_for(sms(status), Phase.DEAD)
+
+
+def test_only_what_is_dead_has_other_words_than_its_status():
+    for status, guidance in EVERY:
+        for phase in Phase:
+            if not (phase is Phase.DEAD and status in ("New", "Sending")):
+                assert guidance_at(status, phase) is guidance
 
 
 @pytest.mark.parametrize("status", ["", "failed", "Delivered ", "[/red]", "x" * 100])

@@ -114,7 +114,7 @@ def test_a_note_changes_at_most_once_a_minute():
 
 
 def order(status, *, channel="Sms", requested=None, description=None):
-    return OrderStatus("0d0183f0", ProcessingStatus(status, None, description), None, requested,
+    return OrderStatus("0d0183f0", ProcessingStatus(status, description), requested,
                        channel)  # fmt: skip
 
 

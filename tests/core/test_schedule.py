@@ -17,8 +17,9 @@ from sms_monitor.core.errors import (
     Unauthorized,
     Unreachable,
 )
+from sms_monitor.core.models import OrderStatus, ProcessingStatus
 from sms_monitor.core.schedule import next_delay
-from tests.core.orders import ORDER, order
+from tests.core.orders import ORDER, order, summary
 from tests.core.rows import NOW, sms
 
 HOUR = timedelta(hours=1)
@@ -86,9 +87,44 @@ def test_one_sms_on_its_way_makes_the_order_a_moving_one():
     assert delay(mixed, now=EVENING) == 15
 
 
-@pytest.mark.parametrize("known", [order(), Order(ORDER)])
+def explained(status, channel=None):
+    """An order without SMS, of which the API says why."""
+    why = OrderStatus(ORDER, ProcessingStatus(status), notification_channel=channel)
+    return Order(ORDER).after_answer(summary(), why, NOW, 0.0)[0]
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        order(),
+        Order(ORDER),
+        *map(explained, ("Registered", "Processing", "Completed", "Paused")),
+        *(explained("Registered", channel) for channel in ("Sms", "EmailPreferred", "Fax")),
+        *(explained("Completed", channel) for channel in ("SmsPreferred", "EmailAndSms")),
+    ],
+)
 def test_an_order_without_sms_is_asked_a_little_less_often(known):
     assert delay(known) == 60
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        explained("Cancelled"),
+        explained("SendConditionNotMet"),
+        explained("Cancelled", "Sms"),
+        explained("Registered", "Email"),
+        explained("Completed", "Email"),
+    ],
+)
+def test_an_order_that_will_never_have_sms_is_asked_seldom(known):
+    assert delay(known) == 60 * 15
+    assert delay(known, 5.0) == 60 * 5
+
+
+def test_an_order_with_sms_is_asked_at_their_pace_whatever_the_order_says():
+    known = explained("Cancelled").after_answer(summary(sms("Sending")), None, NOW, 1.0)[0]
+    assert delay(known) == 15
 
 
 @pytest.mark.parametrize("interval", [5.0, 15.0, 60.0])
@@ -124,7 +160,21 @@ def test_what_the_server_asked_for_is_never_undercut(asked, times):
     error = RateLimited("Slower.", "Wait.", retry_after=asked)
     for chance in (0.0, 0.3, 0.5, 0.999):
         assert delay(failed(error, times), chance=chance) >= asked
-    assert delay(failed(error, 9)) == max(300, asked)
+
+
+def test_what_the_server_asked_for_is_spread_upwards_only():
+    error = ServerError("503.", "Wait.", retry_after=1000)
+    delays = [delay(failed(error, 1), chance=chance) for chance in (0.0, 0.25, 0.5, 0.75)]
+    assert delays == pytest.approx([1000, 1025, 1050, 1075])
+
+
+@pytest.mark.parametrize(
+    ("asked", "chance", "expected"),
+    [(280, 0.0, 280), (280, 0.5, 300), (299, 0.5, 313.95), (299, 0.0, 299), (250, 0.75, 315)],
+)
+def test_the_longer_of_the_back_off_and_what_was_asked_for_counts(asked, chance, expected):
+    error = RateLimited("Slower.", "Wait.", retry_after=asked)
+    assert delay(failed(error, 9), chance=chance) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(

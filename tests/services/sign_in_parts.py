@@ -9,9 +9,14 @@ from datetime import UTC, datetime, timedelta
 
 from sms_monitor.core.errors import SignInError
 from sms_monitor.services.credentials import Secret
+from sms_monitor.services.tokens import Token, check_token
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 TT02 = "https://platform.tt02.altinn.no"
+
+
+def of_tt02(token: Token, now: datetime) -> None:
+    check_token(token, TT02, now)
 
 
 class StillClock:

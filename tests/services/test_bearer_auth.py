@@ -8,12 +8,13 @@ import pytest
 
 from sms_monitor.core.errors import SignInError, Unauthorized
 from sms_monitor.services.answers import Place
-from sms_monitor.services.auth import COMMAND_PAUSE, BearerAuth, TokenSource
+from sms_monitor.services.auth import COMMAND_PAUSE, TokenAuth, TokenSource
 from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.connection import open_http
 from sms_monitor.services.credentials import Secret, read_secret
-from sms_monitor.services.profile import Reference
-from tests.services.sign_in_parts import TT02, Reader, StillClock, jwt
+from sms_monitor.services.reference import Reference
+from sms_monitor.services.tokens import check_time
+from tests.services.sign_in_parts import Reader, StillClock, jwt, of_tt02
 from tests.services.wire import answer, json_answer, wire
 
 ORDER = "f1a1cc30-197f-4f34-8304-006ce4945fd1"
@@ -22,8 +23,8 @@ EMPTY = b'{"orderId": "%s", "generated": 0, "notifications": []}' % ORDER.encode
 
 @asynccontextmanager
 async def signed_in(server, reader, clock, *, pause=COMMAND_PAUSE):
-    source = TokenSource(reader, clock, pause=pause, base_url=None)
-    async with open_http(server.url, None, BearerAuth(source, server.url)) as http:
+    source = TokenSource(reader, clock, pause=pause, check=check_time, jitter=lambda: 0.0)
+    async with open_http(server.url, None, TokenAuth(source, server.url)) as http:
         yield NotificationsClient(http, Place("p", "custom", "h"))
     await source.aclose()
 
@@ -38,8 +39,8 @@ def takes_only(*tokens: str):
 
 async def test_the_token_is_on_every_request_and_not_on_the_client():
     async with wire(takes_only("abc")) as server:
-        source = TokenSource(Reader("abc"), StillClock(), pause=30, base_url=None)
-        async with open_http(server.url, None, BearerAuth(source, server.url)) as http:
+        source = TokenSource(Reader("abc"), StillClock(), pause=30, check=check_time)
+        async with open_http(server.url, None, TokenAuth(source, server.url)) as http:
             await NotificationsClient(http, Place("p", "custom", "h")).sms_summary(ORDER)
             assert "Authorization" not in http.headers
     assert server.header("Authorization") == ["Bearer abc"]
@@ -114,15 +115,14 @@ async def test_the_long_body_of_a_401_is_not_taken_into_memory():
     ):
         await asyncio.gather(client.sms_summary(ORDER), return_exceptions=True)
         clock.seconds = 100
-        assert (await client.sms_summary(ORDER)).size == len(EMPTY)
+        assert (await client.sms_summary(ORDER)).value.notifications == ()
 
 
 async def test_a_wrong_token_leaves_no_request():
     async with wire(json_answer(EMPTY)) as server:
-        source = TokenSource(
-            Reader(jwt("platform.altinn.no")), StillClock(), pause=30, base_url=TT02
-        )
-        async with open_http(server.url, None, BearerAuth(source, server.url)) as http:
+        reader = Reader(jwt("platform.altinn.no"))
+        source = TokenSource(reader, StillClock(), pause=30, check=of_tt02)
+        async with open_http(server.url, None, TokenAuth(source, server.url)) as http:
             with pytest.raises(SignInError, match=r"is from platform\.altinn\.no"):
                 await NotificationsClient(http, Place("p", "tt02", "h")).sms_summary(ORDER)
     assert server.connections == 0
@@ -134,9 +134,9 @@ async def test_a_wrong_token_leaves_no_request():
 )
 async def test_another_origin_gets_nothing_and_no_token_is_fetched(url):
     reader = Reader("abc")
-    source = TokenSource(reader, StillClock(), pause=30, base_url=None)
+    source = TokenSource(reader, StillClock(), pause=30, check=check_time)
     base_url = "http://127.0.0.1:9"
-    async with open_http(base_url, None, BearerAuth(source, base_url)) as http:
+    async with open_http(base_url, None, TokenAuth(source, base_url)) as http:
         with pytest.raises(SignInError, match="is not sent to"):
             await http.get(url)
     assert reader.calls == 0
@@ -151,7 +151,7 @@ async def test_a_request_cancelled_while_the_token_is_read_locks_nothing():
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
         reader.gate.set()
-        assert (await client.sms_summary(ORDER)).size == len(EMPTY)
+        assert (await client.sms_summary(ORDER)).value.notifications == ()
     assert reader.calls == 1
 
 

@@ -5,12 +5,18 @@ import pytest
 
 from sms_monitor.core.errors import ConfigError
 from sms_monitor.services.config import Config, check_commands_allowed, load_config
-from sms_monitor.services.profile import Reference
+from sms_monitor.services.reference import Reference
 
 LOCAL = '[profiles.local]\nenvironment = "custom"\nbase_url = "{}"\nauth = "none"\n'
 REFERENCES = (
-    'give a secret by reference: { env = "NAME" }, { file = "PATH" } '
-    'or { command = ["PROGRAM", "ARGUMENT"] }.'
+    'give a secret by reference: { env = "NAME" }, { file = "PATH" }, '
+    '{ command = ["PROGRAM", "ARGUMENT"] } or { keyring = "SERVICE/USER" }.'
+)
+AUTHS = 'allowed: "none", "token", "maskinporten", "platform-token".'
+ONE_OF_FOUR = "must have exactly one of env, file, command and keyring."
+KNOWN = (
+    "environment, base_url, auth, token, client_id, key, kid, key_password, key_expires, use_ttd, "
+    "resource, consumer_org, maskinporten_issuer, maskinporten_token_endpoint, ca_bundle, confirm."
 )
 
 
@@ -127,22 +133,20 @@ auth = "none"
         'config.toml line 3: intervall is not a known key. Did you mean "interval"?',
         "config.toml line 4: interval is 1; allowed: 2 to 3600 seconds.",
         "config.toml line 5: theme must be a text in quotes.",
-        'config.toml line 8: profiles.tt02.auth is "tokn"; allowed: "none", "token".'
-        ' Did you mean "token"?',
+        'config.toml line 8: profiles.tt02.auth is "tokn"; ' + AUTHS + ' Did you mean "token"?',
         "config.toml line 9: profiles.tt02.token must not hold the secret itself; " + REFERENCES,
         'config.toml line 10: profiles.tt02.environment is "tt2"; allowed: "prod", "tt02", "at22",'
         ' "at23", "at24", "yt01", "custom". Did you mean "tt02"?',
-        'config.toml line 12: profiles.prod.auth is missing; allowed: "none", "token".',
-        "config.toml line 14: profiles.prod.description is not a known key."
-        " Known here: environment, base_url, auth, token, ca_bundle.",
-        "config.toml line 18: profiles.prod.token must have exactly one of env, file and command.",
+        "config.toml line 12: profiles.prod.auth is missing; " + AUTHS,
+        "config.toml line 14: profiles.prod.description is not a known key. Known here: " + KNOWN,
+        "config.toml line 18: profiles.prod.token " + ONE_OF_FOUR,
         'config.toml line 19: profiles.local.base_url is missing; environment = "custom" needs it.',
         "config.toml line 22: profiles.local.ca_bundle must be a text in quotes.",
         'config.toml line 25: profiles.local.token.evn is not a known key. Did you mean "env"?',
         'config.toml line 26: profiles."my own" is not a name for a profile;'
         " use at most 40 letters, digits, - and _.",
         'config.toml line 28: profiles."my own".auth is "none",'
-        ' which is only for 127.0.0.1, localhost and [::1]; use "token".',
+        ' which is only for 127.0.0.1, localhost and [::1]; use "maskinporten" or "token".',
     ]
 
 
@@ -249,7 +253,7 @@ def test_no_sign_in_is_for_this_machine_only(path):
 
     assert problem == (
         'config.toml line 4: profiles.local.auth is "none", which is only for '
-        '127.0.0.1, localhost and [::1]; use "token".'
+        '127.0.0.1, localhost and [::1]; use "maskinporten" or "token".'
     )
 
 
@@ -267,8 +271,8 @@ def test_a_base_url_beside_an_altinn_environment_is_refused(path):
     [
         ('"hunter2"', "token must not hold the secret itself; " + REFERENCES),
         ('{ value = "hunter2" }', "token must not hold the secret itself; " + REFERENCES),
-        ("{}", "token must have exactly one of env, file and command."),
-        ('{ env = "A", file = "b" }', "token must have exactly one of env, file and command."),
+        ("{}", "token " + ONE_OF_FOUR),
+        ('{ env = "A", file = "b" }', "token " + ONE_OF_FOUR),
         ('{ evn = "A" }', 'token.evn is not a known key. Did you mean "env"?'),
         ('{ env = "not a name" }', "token.env must be the name of an environment variable."),
         ("{ env = 1 }", "token.env must be a text in quotes."),
@@ -308,7 +312,7 @@ def test_a_long_text_in_the_wrong_place_is_not_repeated(path):
     secret = "eyJhbGciOiJSUzI1NiIsImtpZCI6Inh5eiJ9.e30.c2lnbmF0dXJl"
     (problem,) = refused(path, f'[profiles.p]\nenvironment = "prod"\nauth = "{secret}"\n')
 
-    expected = 'profiles.p.auth is something else; allowed: "none", "token".'
+    expected = "profiles.p.auth is something else; " + AUTHS
     assert problem == f"config.toml line 3: {expected}"
 
 

@@ -28,14 +28,17 @@ def test_the_first_config_loads_and_is_private(path):
 def test_everything_the_first_config_shows_in_comments_loads_too(path):
     init_config(path)
     text = re.sub(r"^# (?=[\[a-z_]+\]? ?=|\[)", "", EXAMPLE_CONFIG, flags=re.M)
-    first, *others = re.findall(r"^token = .*$", text.partition("[profiles.prod]")[0], flags=re.M)
+    # the only lines that go with another profile than the one above them
+    text = text.replace("maskinporten_", "# maskinporten_")
+    head = text.partition("[profiles.own-client]")[0]
+    first, *others = re.findall(r"^token = .*$", head, flags=re.M)
     bodies = [text.replace("\n".join([first, *others]), one) for one in (first, *others)]
-    assert len(bodies) == 3
+    assert len(bodies) == 4
 
     for body in bodies:
         path.write_text(body)
         config = load_config(path)
-        assert list(config.profiles) == ["tt02", "prod", "local"]
+        assert list(config.profiles) == ["tt02", "own-client", "prod", "app", "local"]
         assert (config.interval, config.theme) == (15, "nord")
 
 

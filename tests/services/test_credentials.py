@@ -17,7 +17,7 @@ from sms_monitor.core.errors import SignInError
 from sms_monitor.services import command as command_module
 from sms_monitor.services.command import run_command
 from sms_monitor.services.credentials import Secret, read_secret, take_secret
-from sms_monitor.services.profile import Reference
+from sms_monitor.services.reference import Reference
 
 CANARY = "canary-7f3a"
 
@@ -292,3 +292,59 @@ def test_a_command_cannot_write_on_our_terminal():
     assert os.waitpid(pid, 0)[1] == 0
     assert b"done" in seen
     assert b"SCRIBBLE" not in seen
+
+
+@pytest.fixture
+def a_keyring(tmp_path, monkeypatch):
+    """Install a `keyring` of our own for this process and its children."""
+
+    def install(code: str) -> None:
+        package = tmp_path / "installed" / "keyring"
+        package.mkdir(parents=True)
+        (package / "__main__.py").write_text(code)
+        (package / "__init__.py").write_text(
+            f"import os\nassert os.getpid() != {os.getpid()}, 'never in this process'"
+        )
+        monkeypatch.syspath_prepend(str(package.parent))
+        monkeypatch.setenv("PYTHONPATH", str(package.parent))
+
+    return install
+
+
+async def test_a_keyring_is_asked_in_a_child_process(a_keyring):
+    a_keyring("import sys; print(*sys.argv[1:])")
+    assert await read(keyring="https://a/b/me") == "get https://a/b me"
+    assert "keyring" not in sys.modules
+
+
+async def test_a_keyring_that_waits_for_somebody_is_stopped(a_keyring, monkeypatch):
+    monkeypatch.setattr("sms_monitor.services.credentials.KEYRING_LIMIT", 0.5)
+    a_keyring("import time; time.sleep(60)")
+    error = await refusal(keyring="altinn/me")
+    assert error.message.startswith('The keyring gives nothing for "altinn/me". ')
+    assert "did not end within 0.5 s" in error.message
+    assert "use file, command or env there" in error.next_step
+
+
+async def test_a_keyring_of_the_current_directory_is_not_run(a_keyring, tmp_path, monkeypatch):
+    a_keyring("print('installed')")
+    (tmp_path / "keyring.py").write_text("print('hostile')")
+    monkeypatch.chdir(tmp_path)
+    assert await read(keyring="altinn/me") == "installed"
+
+
+async def test_a_keyring_that_is_not_installed_is_named(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    error = await refusal(keyring="altinn/me")
+    assert "installed without" in error.message
+    assert error.next_step.startswith("Install sms-monitor[keyring]")
+
+
+async def test_what_is_not_text_comes_as_base64_only_where_it_may(tmp_path):
+    path = tmp_path / "key.p12"
+    path.write_bytes(b"0\x82\xff\xfe")
+    path.chmod(0o600)
+    reference = Reference(file=path)
+    assert (await read_secret(reference, {}, binary=True)).reveal() == "MIL//g=="
+    with pytest.raises(SignInError, match="not UTF-8 text"):
+        await read_secret(reference, {})

@@ -2,8 +2,9 @@ import pytest
 
 from sms_monitor.core.errors import ConfigError
 from sms_monitor.services.config import Config
-from sms_monitor.services.profile import ProfileTable, Reference
+from sms_monitor.services.profile import ProfileTable
 from sms_monitor.services.profile_choice import choose_profile
+from sms_monitor.services.reference import Reference
 
 LOCAL = ProfileTable(environment="custom", base_url="http://127.0.0.1:5090", auth="none")
 TT02 = ProfileTable(environment="tt02", auth="token", token=Reference(command=("altinn-token",)))

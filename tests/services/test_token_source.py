@@ -10,12 +10,13 @@ import pytest
 from sms_monitor.core.errors import SignInError
 from sms_monitor.services.auth import COMMAND_PAUSE, READ_PAUSE, TokenSource
 from sms_monitor.services.credentials import read_secret
-from sms_monitor.services.profile import Reference
-from tests.services.sign_in_parts import TT02, Reader, StillClock, jwt
+from sms_monitor.services.reference import Reference
+from tests.services.sign_in_parts import Reader, StillClock, jwt, of_tt02
 
 
-def a_source(reader, clock, *, pause=COMMAND_PAUSE, base_url=TT02) -> TokenSource:
-    return TokenSource(reader, clock, pause=pause, base_url=base_url)
+def a_source(reader, clock, **options) -> TokenSource:
+    options = {"pause": COMMAND_PAUSE, "jitter": lambda: 0.0, **options}
+    return TokenSource(reader, clock, check=of_tt02, **options)
 
 
 async def text_of(source: TokenSource) -> str:
@@ -131,3 +132,40 @@ async def test_closing_stops_a_command_under_way():
     asking.cancel()
     await source.aclose()
     assert len(asyncio.all_tasks()) <= 2
+
+
+async def test_a_server_that_asks_for_time_gets_it():
+    clock = StillClock()
+    reader = Reader(SignInError("Too many.", "Wait.", 100.0), jwt(at=100))
+    source = a_source(reader, clock)
+    for seconds in (0, 99.9):
+        clock.seconds = seconds
+        with pytest.raises(SignInError, match="Too many"):
+            await source.token()
+    assert reader.calls == 1
+    clock.seconds = 100
+    assert await text_of(source) == jwt(at=100)
+
+
+async def test_each_failure_doubles_the_pause_up_to_ten_times():
+    clock, reader = StillClock(), Reader(SignInError("No.", "Go."))
+    source = a_source(reader, clock, retry=5.0)
+    reads = []
+    while clock.seconds < 200:
+        before = reader.calls
+        await asyncio.gather(source.token(), return_exceptions=True)
+        if reader.calls > before:
+            reads.append(clock.seconds)
+        clock.seconds += 1
+    assert reads == [0, 5, 15, 35, 75, 125, 175]
+
+
+async def test_the_token_held_says_how_long_it_lasts():
+    clock = StillClock()
+    source = a_source(Reader(jwt()), clock)
+    assert source.seconds_left() is None
+    await source.token()
+    clock.seconds, clock.skew = 1000, timedelta(hours=5)
+    assert source.seconds_left() == 800
+    clock.seconds = 2000
+    assert source.seconds_left() == 0

@@ -6,7 +6,7 @@ import pytest
 
 from sms_monitor.core.errors import SignInError
 from sms_monitor.services.credentials import Secret
-from sms_monitor.services.tokens import check_token, parse_token
+from sms_monitor.services.tokens import SCOPE, access_note, check_token, parse_token
 from tests.services.sign_in_parts import NOW, TT02, jwt
 
 
@@ -92,3 +92,24 @@ def test_a_token_that_must_not_be_sent_is_refused(text, words):
         check_token(parse_token(Secret(text)), TT02, NOW)
     assert words in caught.value.message
     assert caught.value.message.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("claims", "words"),
+    [
+        ({"scope": f"other {SCOPE}", "urn:altinn:org": "ttd"}, None),
+        ({"scope": "other", "urn:altinn:org": "ttd"}, f"lacks the scope {SCOPE}"),
+        ({"urn:altinn:org": "ttd"}, f"lacks the scope {SCOPE}"),
+        ({"scope": SCOPE}, "names no organisation that is a service owner in Altinn, so"),
+        ({"scope": SCOPE, "urn:altinn:orgNumber": "991825827"}, "in Altinn (991825827), so"),
+        ({"iss": "ttd", "urn:altinn:app": "a"}, None),
+    ],
+)
+def test_a_403_is_predicted_from_the_claims(claims, words):
+    note = access_note(parse_token(Secret(jwt(**claims))))
+    assert note is None if words is None else words in (note or "")
+
+
+def test_without_iat_the_life_counts_from_nbf():
+    token = parse_token(Secret(jwt(iat=None, nbf=NOW.timestamp())))
+    assert token.life(NOW - timedelta(hours=5)) == 1800

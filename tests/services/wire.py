@@ -36,6 +36,8 @@ class Wire:
     port: int = 0
     heads: list[str] = field(default_factory=list)
     """Every request as received, up to the blank line."""
+    bodies: list[bytes] = field(default_factory=list)
+    """What came after each head."""
     connections: int = 0
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a first request has come."""
@@ -66,6 +68,8 @@ class Wire:
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
                 self.heads.append(head)
+                length = int(self.header("Content-Length")[-1] or 0)
+                self.bodies.append(await reader.readexactly(length))
                 self.asked.set()
                 reply = self.reply(head)
                 writer.write(reply.data)
@@ -92,7 +96,9 @@ class Wire:
 
 @asynccontextmanager
 async def wire(
-    *replies: Reply | Callable[[str], Reply], tls: ssl.SSLContext | None = None
+    *replies: Reply | Callable[[str], Reply],
+    tls: ssl.SSLContext | None = None,
+    methods: tuple[str, ...] = ("GET", "CONNECT"),
 ) -> AsyncIterator[Wire]:
     """Serve `replies` one a request, the last for ever; or what a function of the request says."""
     queue = list(replies)
@@ -109,4 +115,4 @@ async def wire(
     finally:
         server.close()
         await wire.stop()
-        assert all(head.startswith(("GET ", "CONNECT ")) for head in wire.heads)
+        assert {head.partition(" ")[0] for head in wire.heads} <= set(methods)

@@ -39,6 +39,11 @@ class Trial:
     def get(self, target: str, **headers: str) -> Answer:
         return self.simulator.respond(Request("GET", target, **headers))
 
+    def post(self, target: str, form: str, host: str) -> Answer:
+        kind = "application/x-www-form-urlencoded"
+        request = Request("POST", target, host, content_type=kind, body=form.encode())
+        return self.simulator.respond(request)
+
 
 @pytest.fixture
 def serve() -> Iterator[Callable[[Trial], str]]:

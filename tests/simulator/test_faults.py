@@ -20,6 +20,9 @@ def test_faults_are_read_from_their_text_form():
     faults = Faults.parse(["latency=0.5", "429=0.1", "503=0.25", "token-life=20"])
     assert faults == Faults(0.5, {"429": 0.1, "503": 0.25}, 20.0)
     assert Faults.parse([]) == Faults()
+    faults = Faults.parse(["clock-skew=-40", "revoke=30", "expired-key", "exchange-down"])
+    assert (faults.clock_skew, faults.revoke) == (-40.0, 30.0)
+    assert faults.sign_in == {"expired-key", "exchange-down"}
 
 
 @pytest.mark.parametrize(
@@ -32,6 +35,11 @@ def test_faults_are_read_from_their_text_form():
         (["429=often"], "'429=often' needs a share from 0 to 1, as in 429=0.1"),
         (["500=nan"], "'500=nan' needs a share"),
         (["drop=1.5"], "'drop=1.5' needs a share"),
+        (["teapot"], "token-life, clock-skew, revoke, expired-key, wrong-kid, scope-missing"),
+        (["revoke=-1"], "'revoke=-1' needs a number of seconds"),
+        (["clock-skew=nan"], "'clock-skew=nan' needs a number of seconds"),
+        (["wrong-kid=1"], "'wrong-kid=1' needs no number; write wrong-kid"),
+        (["wrong-kid", "wrong-kid"], "wrong-kid is given twice"),
         (["drop=0.1", "drop=0.2"], "drop is given twice"),
         (["drop=0.6", "500=0.6"], "500, drop add up to more than 1"),
     ],

@@ -113,6 +113,24 @@ def test_another_method_is_refused_and_its_body_is_not_taken_for_a_request(serve
     connection.close()
 
 
+def test_the_body_of_a_post_is_read_and_the_connection_kept(serve):
+    connection = connect(serve(Trial()))
+    connection.request("POST", "/simulator/revoke", body=b"x" * 1000)
+    kept = connection.sock
+    assert connection.getresponse().read() != b""
+    ask(connection, SUMMARY)
+    assert connection.sock is kept
+    connection.close()
+
+
+@pytest.mark.parametrize("length", ["65537", "999999999999", "-1", "ten"])
+def test_a_body_that_is_too_long_or_has_no_length_ends_the_connection(serve, length):
+    connection = connect(serve(Trial()))
+    answer, _ = ask(connection, "/simulator/revoke", "POST", **{"Content-Length": length})
+    assert (answer.status, answer.headers["Connection"]) == (200, "close")
+    connection.close()
+
+
 def test_a_dropped_request_gets_no_answer(serve):
     connection = connect(serve(Trial(faults=["drop=1"])))
     with pytest.raises(http.client.RemoteDisconnected):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 
 from textual.pilot import Pilot
 
+from sms_monitor.cli.demo import DemoWatchList
 from sms_monitor.services.client import open_client
 from sms_monitor.services.state import ViewState
-from sms_monitor.services.watch_list import RemovedOrder, WatchedOrder
 from sms_monitor.simulator.demo import demo, demo_order_ids, demo_start
 from sms_monitor.simulator.messages import Answer, Request
 from sms_monitor.simulator.respond import Simulator
@@ -53,35 +53,6 @@ class HandClock:
         self._sleepers = [(at, f) for at, f in self._sleepers if not f.done()]
 
 
-class MemoryList:
-    """A watch list without a file."""
-
-    def __init__(self, order_ids: Iterable[str]) -> None:
-        self._orders: list[WatchedOrder] = []
-        self.add(order_ids)
-
-    def orders(self) -> Sequence[WatchedOrder]:
-        return tuple(self._orders)
-
-    def add(self, order_ids: Iterable[str]) -> tuple[str, ...]:
-        known = {order.order_id for order in self._orders}
-        new = tuple(i for i in order_ids if i not in known)
-        self._orders += [WatchedOrder(order_id=i, label="", note="", added=START) for i in new]
-        return new
-
-    def remove(self, order_ids: Iterable[str]) -> tuple[RemovedOrder, ...]:
-        gone = set(order_ids)
-        removed = tuple(
-            RemovedOrder(o, i) for i, o in enumerate(self._orders) if o.order_id in gone
-        )
-        self._orders = [o for o in self._orders if o.order_id not in gone]
-        return removed
-
-    def restore(self, removed: Iterable[RemovedOrder]) -> None:
-        for order, place in removed:
-            self._orders.insert(place, order)
-
-
 class MemoryState:
     """Remembers the view without a file."""
 
@@ -104,7 +75,7 @@ class Stage:
         app: MonitorApp,
         pilot: Pilot[int],
         clock: HandClock,
-        watched: MemoryList,
+        watched: DemoWatchList,
         server: SimulatorServer,
         played: object,
     ) -> None:
@@ -156,6 +127,7 @@ class Stage:
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
+        await self.until(lambda: self.app.type_ahead.idle or not self.app.is_running)
         await self.pilot.pause()
 
     def lines(self) -> list[str]:
@@ -205,7 +177,7 @@ async def stage(
     simulator = (
         respond(clock.now) if respond else Simulator(demo(SEED, START), clock.now, lambda: 0)
     )
-    watched = MemoryList(order_ids if order_ids is not None else demo_order_ids(SEED))
+    watched = DemoWatchList(demo_order_ids(SEED) if order_ids is None else order_ids, clock)
     server = SimulatorServer(simulator)
     url = server.url
     app = MonitorApp(

@@ -38,8 +38,11 @@ class Api:
             self.at_once -= 1
         return self.errors.get(order_id)
 
+    async def keep(self, order_ids):
+        self.kept.extend(order_ids)
+
     def dialog(self, known=KNOWN):
-        return AddOrders(self.check, known, self.kept.extend)
+        return AddOrders(self.check, known, self.keep)
 
 
 async def paste(pilot, text):
@@ -178,7 +181,7 @@ async def test_lines_typed_while_ids_are_checked_are_not_lost():
 async def test_a_list_that_cannot_be_written_is_a_sentence_and_the_text_stays():
     api = Api()
 
-    def keep(_):
+    async def keep(_):
         raise StorageError("The disk is full.", "Free some space.")
 
     async with Host(AddOrders(api.check, KNOWN, keep)).run_test(size=(80, 24)) as pilot:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from sms_monitor.core.phase import FAULTS, Phase
 from sms_monitor.services.state import ViewState
@@ -248,6 +249,65 @@ async def test_a_number_that_was_filtered_by_is_not_left_on_the_disk(typed, kept
         s.app.focused.value = typed
         await s.press("enter", "ctrl+q")
     assert state.state.filter == kept
+
+
+async def test_keys_typed_ahead_belong_to_what_the_keys_before_them_opened() -> None:
+    async with stage((80, 24)) as s:
+        await s.press("2", "slash", *"barred", "enter", "G", "y", "i")
+        assert s.screen.sms_table.view.filter.text == "barred"
+        row = s.screen.sms_table.row
+        assert row.status == "Failed_BarredReceiver" and s.app.clipboard == row.id
+        assert s.screen.sms_table.key == s.screen.sms_table.keys[-1]
+        await s.press("I", *["backspace"] * 4, *"30", "enter", "p")
+        assert s.app.board.interval == 30 and "PAUSED" in s.lines()[0]
+        await s.press("a", *"qn", "escape", "m")
+        assert s.app.unmasked and s.screen.pane == "sms"
+
+
+@pytest.mark.parametrize("pasted", ["\x1b]52;c;QUJD\x07barred", "\u202ebarred\x9b2J"])
+async def test_what_is_pasted_into_the_filter_is_cleaned(pasted) -> None:
+    async with stage() as s:
+        await s.press("slash")
+        s.app.post_message(events.Paste(pasted))
+        await s.pilot.pause()
+        assert "barred" in s.app.focused.value
+        assert not any(c in s.text() for c in "\x1b\x07\x9b\u202e")
+
+
+async def test_a_number_in_the_filter_is_masked_in_the_title() -> None:
+    async with stage() as s:
+        await s.press("slash", *"+47 90 00 00 01", "enter")
+        assert "90 00" not in s.text() and "/•" in s.text()
+        await s.press("m")
+        assert "/+47 90 00 00 01" in s.text()
+
+
+async def test_a_wish_to_go_back_to_a_row_ends_with_the_first_key() -> None:
+    async with stage(order_ids=[KOM_118]) as s:
+        last = s.screen.sms_table.keys[-1]
+    state = MemoryState(ViewState(last_order=KOM_118, row_id=last, faults_only=True))
+    async with stage(order_ids=[KOM_118], state=state) as s:
+        await s.press("2", "escape", "j", "j")
+        key, offset = s.screen.sms_table.key, s.screen.sms_table.scroll_offset
+        await s.poll(15)
+        assert (s.screen.sms_table.key, s.screen.sms_table.scroll_offset) == (key, offset)
+
+
+async def test_orders_heard_of_late_do_not_move_what_is_read() -> None:
+    async with stage((80, 24), heard=False) as s:
+        await s.until(lambda: bool(s.screen.order_list.keys))
+        await s.press("enter")
+        order_id, keys = s.screen.order.order_id, list(s.screen.order_list.keys)
+        await s.heard_of_all()
+        assert s.screen.order.order_id == order_id and list(s.screen.order_list.keys) == keys
+
+
+async def test_the_next_failure_is_read_from_its_top() -> None:
+    async with stage((60, 15)) as s:
+        await s.press("n", "enter", *"jjjjj")
+        assert s.screen.detail.scroll_offset.y > 0
+        await s.press("n")
+        assert s.screen.detail.scroll_offset.y == 0
 
 
 async def test_hostile_text_is_shown_and_neither_obeyed_nor_parsed() -> None:

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+from sms_monitor.cli.demo import DemoWatchList
 from sms_monitor.core.errors import ConfigError
 from sms_monitor.services.client import open_client
 from sms_monitor.simulator.generated import generated, generated_order_ids
 from sms_monitor.simulator.respond import Simulator
 from sms_monitor.simulator.server import SimulatorServer
 from sms_monitor.ui.widgets.header import Place
-from tests.ui.stage import START, MemoryList, MemoryState, stage
+from tests.ui.stage import START, MemoryState, stage
 
 
 class Other:
@@ -25,7 +26,7 @@ class Other:
             first,
             place=Place("other", "prod"),
             connect=lambda: open_client(url, profile="other", environment="prod"),
-            watched=MemoryList(generated_order_ids(3, 2)),
+            watched=DemoWatchList(generated_order_ids(3, 2), s.clock),
             remembered=self.state,
             confirm=confirm,
         )

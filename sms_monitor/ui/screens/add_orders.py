@@ -77,7 +77,7 @@ class AddOrders(Dialog[tuple[str, ...]]):
         self,
         check: Callable[[str], Awaitable[SourceError | None]],
         known: frozenset[str],
-        keep: Callable[[Sequence[str]], None],
+        keep: Callable[[Sequence[str]], Awaitable[None]],
     ) -> None:
         """Take what the dialog needs from outside.
 
@@ -135,7 +135,7 @@ class AddOrders(Dialog[tuple[str, ...]]):
             for start in range(0, len(new), AT_ONCE):
                 answers = await self._ask(new[start : start + AT_ONCE], len(new))
                 reasons += [_reason(order_id, error) for order_id, error in answers if error]
-                self._watch([order_id for order_id, error in answers if error is None])
+                await self._watch([order_id for order_id, error in answers if error is None])
         except asyncio.CancelledError:
             end = "Stopped. The lines not checked yet are still here."
         except MonitorError as error:
@@ -167,9 +167,9 @@ class AddOrders(Dialog[tuple[str, ...]]):
     def _show_progress(self, of: int) -> None:
         self._tell(f"checking {min(self._checked + 1, of)} of {of}, Esc stops", [])
 
-    def _watch(self, order_ids: Sequence[str]) -> None:
+    async def _watch(self, order_ids: Sequence[str]) -> None:
         if order_ids:
-            self._keep(order_ids)
+            await self._keep(order_ids)
             self._added += order_ids
 
     def _watched(self) -> frozenset[str]:

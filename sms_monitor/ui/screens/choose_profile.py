@@ -13,7 +13,6 @@ from sms_monitor.ui.screens.dialog import Dialog, Frame
 from sms_monitor.ui.widgets.menu import Menu
 from sms_monitor.ui.widgets.words import Words
 
-
 _KEYS = "123456789abcdefghilmnoprstuvwxyz"
 """What chooses a profile; j, k and q are for moving and leaving. More profiles are not offered."""
 

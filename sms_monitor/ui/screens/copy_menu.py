@@ -9,7 +9,10 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import OptionList
 
+from sms_monitor.core.board import Order, Row
+from sms_monitor.core.privacy import recipient_text
 from sms_monitor.core.text import clean
+from sms_monitor.ui.cells import tally_words
 from sms_monitor.ui.screens.dialog import Dialog, Frame
 from sms_monitor.ui.widgets.menu import Menu
 
@@ -23,6 +26,22 @@ class CopyItem(NamedTuple):
     """What it is, in a word or two."""
     text: str
     """What goes to the clipboard; shown in the menu as it is, so masked when it should be."""
+
+
+def copy_items(order: Order, row: Row | None, *, unmasked: bool) -> tuple[CopyItem, ...]:
+    """Return what can be copied of one SMS, or of the order when `row` is None."""
+    order_id = CopyItem("o", "order id", order.order_id)
+    if row is None:
+        line = f"{order.name}  {tally_words(order.tally).plain}  {order.order_id}"
+        return (CopyItem("y", "line", line), order_id)
+    number = recipient_text(row.notification.recipient, unmasked=unmasked)
+    line = f"{row.status}  {number}  {row.last_update:%Y-%m-%dT%H:%M:%SZ}  {row.id}"
+    return (
+        CopyItem("y", "line", line),
+        CopyItem("n", "number", number),
+        CopyItem("i", "notification id", row.id),
+        order_id,
+    )
 
 
 class CopyMenu(Dialog["CopyItem | None"]):

@@ -2,48 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
-from textual import getters, on
+from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.reactive import var
-from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import DataTable, Footer, Input
+from textual.widgets import DataTable, Footer
 
-from sms_monitor.core.board import Board, Order
-from sms_monitor.core.row_filter import parse_filter
-from sms_monitor.core.sorting import SortColumn
-from sms_monitor.core.triage import is_fault, next_fault
+from sms_monitor.core.board import Board
+from sms_monitor.services.state import ViewState
 from sms_monitor.ui.clock import DisplayClock
 from sms_monitor.ui.keys import MONITOR_BINDINGS
 from sms_monitor.ui.news import events_of
-from sms_monitor.ui.widgets.detail import Detail, order_detail, row_detail
+from sms_monitor.ui.screens.finding import FindingScreen
+from sms_monitor.ui.widgets.detail import Detail, event_detail, order_detail, row_detail
 from sms_monitor.ui.widgets.events import Events
 from sms_monitor.ui.widgets.filter_input import FilterInput
 from sms_monitor.ui.widgets.header import Header, Place
 from sms_monitor.ui.widgets.live_line import LiveLine, PaneTitle
 from sms_monitor.ui.widgets.order_list import OrderList
-from sms_monitor.ui.widgets.sms_table import SmsTable, View
-from sms_monitor.ui.widgets.titles import events_title, order_line, orders_title, sms_title
+from sms_monitor.ui.widgets.sms_table import SmsTable, state_of, view_of
+from sms_monitor.ui.widgets.titles import detail_title, order_line, orders_title, sms_title
 
 PANES = ("orders", "sms", "detail", "events")
 """Ids of the panes in the order of their keys, 1 to 4; the first three are levels."""
 
 
-class Start(NamedTuple):
-    """Where the person was; an order or SMS that is gone is passed over."""
-
-    view: View = View()
-    order_id: str | None = None
-    row_id: str | None = None
-
-
-class MonitorScreen(Screen[None]):
+class MonitorScreen(FindingScreen):
     """Paints the board it is bound to; the person moves in it by keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = MONITOR_BINDINGS
@@ -52,21 +41,15 @@ class MonitorScreen(Screen[None]):
     AUTO_FOCUS = ""
 
     header = getters.query_one(Header)
-    order_list = getters.query_one(OrderList)
-    sms_table = getters.query_one(SmsTable)
     detail = getters.query_one(Detail)
-    events_list = getters.query_one(Events)
 
-    board: var[Board] = var(Board)
     unmasked: var[bool] = var(False)
 
-    def __init__(self, place: Place, clock: DisplayClock, start: Start) -> None:
+    def __init__(self, place: Place, clock: DisplayClock) -> None:
         super().__init__()
         self._place = place
         self._clock = clock
-        self._view = start.view
-        self._wanted_order = start.order_id
-        self._wanted_row = start.row_id
+        self._wanted = ViewState()
 
     def compose(self) -> ComposeResult:
         """The panes of all three layouts; the style sheet puts them in place."""
@@ -79,7 +62,7 @@ class MonitorScreen(Screen[None]):
                 yield PaneTitle(id="sms-title")
                 yield LiveLine(id="order-line")
                 yield FilterInput(id="filter")
-                yield SmsTable(self._clock.now, self._view, id="sms")
+                yield SmsTable(self._clock.now, id="sms")
             with Vertical(id="detail-pane"):
                 yield PaneTitle(id="detail-title")
                 yield Detail(id="detail")
@@ -90,28 +73,38 @@ class MonitorScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Start in the list that the layout shows."""
-        self.query_one("#detail-title", PaneTitle).show_title(Content("[3] DETAIL"))
-        self.query_one("#events-title", PaneTitle).show_title(events_title())
-        self.call_after_refresh(self._first_focus)
+        self.query_one("#events-title", PaneTitle).show_title(Content("[4] EVENTS"))
+        self.call_after_refresh(
+            lambda: self.action_pane("sms" if self.has_class("-stacked") else "orders")
+        )
         self.set_interval(1.0, self.tick)
 
-    def _first_focus(self) -> None:
-        self.action_pane("sms" if self.has_class("-stacked") else "orders")
-
     # what is shown
+
+    def start_over(self, place: Place, state: ViewState) -> None:
+        """Begin with a profile, where the person left it; nothing of one before it stays."""
+        self.header.place = place
+        self.order_list.forget()
+        self.events_list.forget()
+        self.sms_table.show(None)
+        self.sms_table.view = view_of(state)
+        self._wanted = state
+        self.show_order()
+        self.header.show_board(self.board)
+
+    def state(self) -> ViewState | None:
+        """Return where the person is; None when there is nothing worth keeping yet."""
+        return state_of(self.order, self.sms_table) if self.order is not None else None
 
     def watch_board(self, old: Board, board: Board) -> None:
         """Take in a new board."""
         if not self.is_mounted:
             return
-        if self._wanted_order in board.orders:
-            self.order_list.touched = True
-            self.order_list.show(board, self._wanted_order)
-            self._wanted_order = None
-        else:
-            self.order_list.show(board)
+        wanted, self._wanted = self._wanted, self._wanted.model_copy(update={"last_order": None})
+        found = wanted.last_order if wanted.last_order in board.orders else None
+        self.order_list.show(board, found)
         self.events_list.add(list(events_of(old, board, self._clock.now())))
-        self._show_order()
+        self.show_order()
         self.header.show_board(board)
 
     def watch_unmasked(self, unmasked: bool) -> None:
@@ -119,65 +112,66 @@ class MonitorScreen(Screen[None]):
         if self.is_mounted:
             self.header.unmasked = self.sms_table.unmasked = unmasked
             self.sms_table.repaint()
-            self._show_order()
+            self.show_order()
             self.header.show_board(self.board)
 
     def tick(self) -> None:
         """Let times go on; only what reads differently is sent."""
         self.header.show_board(self.board)
+        self.events_list.tick()
         self.order_list.repaint()
         self.sms_table.repaint()
         self._show_detail()
 
-    def start_over(self, place: Place, start: Start) -> None:
-        """Begin anew with another profile: nothing of the one before stays on the screen."""
-        self.header.place = place
-        self.header.org = ""
-        self.order_list.forget()
-        self.sms_table.view = start.view
-        self._wanted_order, self._wanted_row = start.order_id, start.row_id
-        self._show_order()
-        self.header.show_board(self.board)
-
-    @property
-    def order(self) -> Order | None:
-        """The order under the cursor; None when none is watched."""
-        key = self.order_list.key
-        return self.board.orders.get(key) if key is not None else None
-
-    def _show_order(self) -> None:
+    def show_order(self) -> None:
+        """Show the order under the cursor as it is now, with its titles and detail."""
+        if (self.sms_table.order is None) != (self.order is None):
+            self.call_after_refresh(self.refresh_bindings)
         self.sms_table.show(self.order)
-        if self._wanted_row is not None and self._wanted_row in self.sms_table.keys:
-            self.sms_table.touched = True
-            self.sms_table.move_to(self._wanted_row)
-            self._wanted_row = None
-        self._show_titles()
-        self._show_detail()
-
-    def _show_titles(self) -> None:
-        order = self.order
-        self.query_one("#orders-title", PaneTitle).show_title(orders_title(self.board))
-        self.query_one("#sms-title", PaneTitle).show_title(
-            sms_title(self.sms_table, masked=not self.unmasked)
-        )
+        row_id = self._wanted.row_id
+        if row_id is not None and self.sms_table.keys:
+            self._forget_wishes()
+            if row_id in self.sms_table.keys:
+                self.sms_table.touched = True
+                self.sms_table.move_to(row_id)
+        masked = not self.unmasked
+        title = orders_title(self.board, self.sms_table.view, masked=masked)
+        self.query_one("#orders-title", PaneTitle).show_title(title)
+        self.query_one("#sms-title", PaneTitle).show_title(sms_title(self.sms_table, masked=masked))
         line = self.query_one("#order-line", LiveLine)
-        line.show(order_line(order, self.order_list, line.size.width))
+        line.show(order_line(self.order, self.order_list, line.size.width))
+        self._show_detail()
 
     def _show_detail(self) -> None:
         order, row, now = self.order, self.sms_table.row, self._clock.now()
+        stacked = self.has_class("-stacked")
+        title = detail_title(order if stacked else None)
+        self.query_one("#detail-title", PaneTitle).show_title(title)
         width = max(20, self.detail.size.width - 4)
+        event = self.events_list.event
+        if self.pane == "events" and event is not None:
+            self.detail.show(event_detail(event), event)
+            return
         if order is None or row is None:
-            filtered = order is not None and bool(order.rows)
-            self.detail.show(order_detail(order, now, filtered=filtered, width=width))
+            view = self.sms_table.view if order is not None and order.rows else None
+            self.detail.show(order_detail(order, now, view=view, width=width), None)
             return
         brief = not self.has_class("-tall") and not self.has_class("-at-detail")
         self.detail.show(
-            row_detail(order, row, now, unmasked=self.unmasked, width=width, brief=brief)
+            row_detail(order, row, now, unmasked=self.unmasked, width=width, brief=brief), row.id
         )
 
     def on_resize(self) -> None:
         """Wrap the detail anew in its new width."""
-        self.call_after_refresh(self._show_detail)
+        self.call_after_refresh(self.show_order)
+
+    def on_key(self, event: events.Key) -> None:  # noqa: ARG002
+        """From the first key on the screen is the person's: nothing moves by itself."""
+        self.order_list.settled = True
+        self._forget_wishes()
+
+    def _forget_wishes(self) -> None:
+        self._wanted = self._wanted.model_copy(update={"last_order": None, "row_id": None})
 
     # levels and panes
 
@@ -205,14 +199,19 @@ class MonitorScreen(Screen[None]):
             here = pane == self.pane
             self.set_class(here, f"-at-{pane}")
             self.query_one(f"#{pane}-title").set_class(here, "-here")
-        line = self.query_one(FilterInput)
-        line.set_class(self.focused is line, "-open")
+        self.filter_input.set_class(self.focused is self.filter_input, "-open")
         self.call_after_refresh(self._show_detail)
+
+    def action_filter(self) -> None:
+        """Open the line in which the filter is typed."""
+        self.filter_input.value = self.sms_table.view.filter.text
+        self._give_keys_to(self.filter_input)
 
     def action_next_pane(self, step: int) -> None:
         """Give the keys to the pane after or before this one."""
         self.action_pane(PANES[(PANES.index(self.pane) + step) % len(PANES)])
 
+    @on(DataTable.RowSelected)
     def action_go_in(self) -> None:
         """One level in: orders, SMS, detail."""
         if self.pane == "orders":
@@ -225,16 +224,13 @@ class MonitorScreen(Screen[None]):
         """Clear the filter, else one level out; at the orders nothing is left to leave."""
         view = self.sms_table.view
         if self.pane == "sms" and view.filter.text:
-            self._arrange(view._replace(filter=parse_filter("")))
-            self.query_one(FilterInput).value = ""
+            self.clear_filter()
         elif self.pane == "sms" and view.faults_only:
-            self._arrange(view._replace(faults_only=False))
+            self.make_view(view._replace(faults_only=False))
         elif self.has_class("-zoomed"):
             self.remove_class("-zoomed")
-        elif self.pane == "detail":
-            self.action_pane("sms")
-        elif self.pane in ("sms", "events"):
-            self.action_pane("orders")
+        elif self.pane != "orders":
+            self.action_pane("sms" if self.pane == "detail" else "orders")
 
     def action_close(self) -> None:
         """One level out without clearing the filter; at the orders, quit."""
@@ -250,113 +246,11 @@ class MonitorScreen(Screen[None]):
         self.toggle_class("-zoomed")
         self.call_after_refresh(self._show_detail)
 
-    @on(DataTable.RowSelected)
-    def _row_selected(self) -> None:
-        self.action_go_in()
-
     @on(DataTable.RowHighlighted, "#orders")
     def _order_highlighted(self) -> None:
-        self._show_order()
+        self.show_order()
 
     @on(DataTable.RowHighlighted, "#sms")
+    @on(DataTable.RowHighlighted, "#events")
     def _sms_highlighted(self) -> None:
-        self._show_detail()
-
-    # finding
-
-    def action_faults(self) -> None:
-        """Only what somebody should look at, and back."""
-        view = self.sms_table.view
-        self._arrange(view._replace(faults_only=not view.faults_only))
-        if self.pane in ("orders", "events"):
-            self.action_pane("sms")
-
-    def action_filter(self) -> None:
-        """Open the line in which the filter is typed."""
-        line = self.query_one(FilterInput)
-        line.value = self.sms_table.view.filter.text
-        self._give_keys_to(line)
-
-    @on(Input.Changed, "#filter")
-    def _filter_typed(self, event: Input.Changed) -> None:
-        if event.value != self.sms_table.view.filter.text:
-            self._arrange(self.sms_table.view._replace(filter=parse_filter(event.value)))
-
-    @on(Input.Submitted, "#filter")
-    def _filter_kept(self) -> None:
-        self.action_pane("sms")
-
-    @on(FilterInput.Left)
-    def _filter_left(self) -> None:
-        self.query_one(FilterInput).value = ""
-        self._arrange(self.sms_table.view._replace(filter=parse_filter("")))
-        self.action_pane("sms")
-
-    def action_fault(self, step: int) -> None:
-        """Go to the next fault the view lets through, on into the next order."""
-        order, table = self.order, self.sms_table
-        if order is None:
-            return
-        now = self._clock.now()
-        here = table.key if table.touched or self.pane == "detail" else None
-        view = table.view._replace(faults_only=False)
-        found = next_fault(
-            self.board,
-            list(self.order_list.keys),
-            list(table.keys),
-            (order.order_id, here),
-            step,
-            lambda row: view.matches(row, now),
-        )
-        if found is None:
-            self.events_list.tell("No fault further on" if step > 0 else "No fault before this")
-            return
-        order_id, key = found
-        if order_id != order.order_id:
-            self.order_list.touched = True
-            self.order_list.move_to(order_id)
-            self._show_order()
-            key = key or next(self._faults(step), None)
-        if key is not None:
-            table.touched = True
-            table.move_to(key)
-        if self.pane not in ("sms", "detail"):
-            self.action_pane("sms")
-        self._show_detail()
-
-    def _faults(self, step: int) -> Iterator[str]:
-        keys = self.sms_table.keys if step > 0 else reversed(self.sms_table.keys)
-        return (key for key in keys if is_fault(self.sms_table.item(key)))
-
-    # sorting
-
-    def action_sort(self, column: str) -> None:
-        """Sort by a column; severity puts the orders in order when they have the keys."""
-        if self.pane == "orders":
-            self.order_list.by_urgency()
-        else:
-            self._arrange(self.sms_table.view._replace(sort=SortColumn(column), reverse=False))
-
-    def action_sort_next(self, step: int) -> None:
-        """Sort by the column after or before the one sorted by."""
-        columns = list(SortColumn)
-        place = columns.index(self.sms_table.view.sort)
-        self._arrange(self.sms_table.view._replace(sort=columns[(place + step) % len(columns)]))
-
-    def action_reverse(self) -> None:
-        """Turn the lines round."""
-        view = self.sms_table.view
-        self._arrange(view._replace(reverse=not view.reverse))
-
-    @on(DataTable.HeaderSelected, "#sms")
-    def _heading_clicked(self, event: DataTable.HeaderSelected) -> None:
-        column, view = event.column_key.value, self.sms_table.view
-        if column == view.sort:
-            self.action_reverse()
-        elif column in list(SortColumn):
-            self._arrange(view._replace(sort=SortColumn(column)))
-
-    def _arrange(self, view: View) -> None:
-        self.sms_table.make_view(view)
-        self._show_titles()
         self._show_detail()

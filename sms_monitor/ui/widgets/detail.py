@@ -10,13 +10,14 @@ from textual.content import Content
 from sms_monitor.core.board import Order, Row
 from sms_monitor.core.diff import Direction, Transition
 from sms_monitor.core.durations import oslo_and_utc, oslo_time
-from sms_monitor.core.guidance import guidance_for, next_step_for
+from sms_monitor.core.guidance import guidance_at, next_step_for
 from sms_monitor.core.notes import explain_empty, standing_note
 from sms_monitor.core.privacy import recipient_text
 from sms_monitor.core.send_window import OSLO
-from sms_monitor.core.status import status_class
 from sms_monitor.ui.cells import ERROR_STYLE, MUTED, STYLE, finality
+from sms_monitor.ui.news import Event
 from sms_monitor.ui.widgets.reading import Reading
+from sms_monitor.ui.widgets.sms_table import View
 
 LABEL_WIDTH = 10
 
@@ -36,7 +37,7 @@ def row_detail(
 
     `width` is in cells. `brief` puts what to do before why, for a panel that shows few lines.
     """
-    guidance = guidance_for(row.status)
+    guidance = guidance_at(row.status, row.phase)
     who = recipient_text(row.notification.recipient, unmasked=unmasked)
     head = Content.assemble(
         (f"{row.phase.glyph} {row.status}", STYLE[row.phase]),
@@ -54,18 +55,27 @@ def row_detail(
             f'{row.notification.send_status.status}: "'
             f'{row.notification.send_status.description or "(no text)"}"',
         ),
-        ("Class", status_class(row.status)),
+        ("Class", row.status_class),
         ("Updated", oslo_and_utc(row.last_update)),
         *(("Seen" if i == 0 else "", text) for i, text in enumerate(_timeline(row.seen))),
         *_recipient_lines(row, unmasked),
-        ("SMS id", row.id),
+        ("Notif. id", row.id),
         ("Order", f"{order.name}  {order.order_id}"),
     ]
     return Content("\n").join([head, *(_labelled(*line, width) for line in lines)])
 
 
-def order_detail(order: Order | None, now: datetime, *, filtered: bool, width: int) -> Content:
-    """Return why there is no SMS to show, and what to do about it."""
+def event_detail(event: Event) -> Content:
+    """Return an event in full."""
+    at = f"{event.at.astimezone(OSLO):%H:%M:%S} Oslo"
+    return Content("\n").join([Content.styled(at, "bold"), Content(event.text)])
+
+
+def order_detail(order: Order | None, now: datetime, *, view: View | None, width: int) -> Content:
+    """Return why there is no SMS to show, and what to do about it.
+
+    `view` is what the SMS are seen through; None when there are none to be seen.
+    """
     if order is None:
         return Content("No order is watched. Press a to add one: an order id or a URL with one.")
     lines: list[tuple[str, str]] = []
@@ -73,8 +83,10 @@ def order_detail(order: Order | None, now: datetime, *, filtered: bool, width: i
         lines += [("Trouble", order.error.message), ("Do next", order.error.next_step)]
     elif order.summary is None:
         lines += [("Now", "The API is being asked about this order.")]
-    elif filtered:
+    elif view is not None and view.filter.text:
         lines += [("Filter", "No SMS of this order matches. Esc clears the filter.")]
+    elif view is not None and view.faults_only:
+        lines += [("Faults", "No SMS of this order has failed or is late. f shows them all.")]
     if order.summary is not None and not order.rows:
         lines += [("No SMS", explain_empty(order.order_status, now))]
         if order.order_status and order.order_status.processing_status.description:

@@ -15,6 +15,8 @@ from sms_monitor.ui.widgets.live_table import LiveTable, TableColumn
 
 KEPT = 500
 """Events kept; older ones are forgotten."""
+ANSWER_TICKS = 6
+"""Seconds for which an answer to a key is not pushed down by what happens meanwhile."""
 
 
 class Events(LiveTable[Event]):
@@ -31,6 +33,8 @@ class Events(LiveTable[Event]):
         self.show_cursor = False
         self._events: dict[str, Event] = {}
         self._count = 0
+        self._answer: str | None = None
+        self._answer_ticks = 0
         self._now = now
 
     def on_focus(self) -> None:
@@ -40,6 +44,11 @@ class Events(LiveTable[Event]):
     def on_blur(self) -> None:
         """Nothing is chosen by the events, so nothing is marked."""
         self.show_cursor = False
+
+    @property
+    def event(self) -> Event | None:
+        """The event under the cursor; None when there are none."""
+        return self.item(self.key) if self.key is not None else None
 
     def item(self, key: str) -> Event:
         """Return the event of that number."""
@@ -51,9 +60,24 @@ class Events(LiveTable[Event]):
         text = f"* {item.text}" if item.bad else f"  {item.text}"
         return (at, Content.styled(text, ERROR_STYLE) if item.bad else Content(text))
 
+    def forget(self) -> None:
+        """Begin anew: what happened with another profile is not this one's."""
+        self._events.clear()
+        self.place(())
+
     def tell(self, text: str, *, bad: bool = False) -> None:
-        """Add an event of now."""
+        """Add an event of now that answers the person; it stays on top for some seconds."""
+        self._answer = str(self._count + 1)
+        self._answer_ticks = ANSWER_TICKS
         self.add([Event(self._now(), text, bad)])
+
+    def tick(self) -> None:
+        """Let a second go by."""
+        if self._answer is not None:
+            self._answer_ticks -= 1
+            if self._answer_ticks <= 0:
+                self._answer = None
+                self.add([])
 
     def add(self, events: Iterable[Event]) -> None:
         """Add events; the newest is the last of them."""
@@ -63,5 +87,8 @@ class Events(LiveTable[Event]):
         while len(self._events) > KEPT:
             del self._events[next(iter(self._events))]
         keys = list(reversed(self._events))
+        if self._answer in self._events and not self.touched:
+            keys.remove(self._answer)
+            keys.insert(0, self._answer)
         # a reader further down keeps the place, the others follow what is new
         self.place(keys, self.key if self.touched and self.cursor_row else next(iter(keys), None))

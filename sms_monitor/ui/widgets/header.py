@@ -10,6 +10,7 @@ from sms_monitor.core.board import Board
 from sms_monitor.core.freshness import Connection, Freshness, freshness
 from sms_monitor.core.send_window import OSLO
 from sms_monitor.core.triage import Urgency, by_urgency, urgency
+from sms_monitor.services.client import NotificationsClient
 from sms_monitor.ui.cells import totals
 from sms_monitor.ui.clock import DisplayClock
 from sms_monitor.ui.widgets.live_line import LiveLine
@@ -21,12 +22,19 @@ class Place(NamedTuple):
     profile: str
     environment: str
     """As in the config; "demo" for the embedded simulator."""
+    sign_in: str = ""
+    """Where the credential comes from, when that is not what the profile says."""
 
     @property
     def badge(self) -> str:
-        """The environment so that it cannot be confused: `PROD`, `TT02 TEST`, `DEMO`."""
+        """The environment so that it cannot be confused: `PROD`, `TT02 TEST`, `DEMO`.
+
+        A custom one has no name but its profile's.
+        """
+        if self.environment == "custom":
+            return self.profile
         name = self.environment.upper()
-        return name if self.environment in ("prod", "demo", "custom") else f"{name} TEST"
+        return name if self.environment in ("prod", "demo") else f"{name} TEST"
 
     @property
     def style(self) -> str:
@@ -36,10 +44,12 @@ class Place(NamedTuple):
 
 _STYLES = {
     Connection.STARTING: "$text-muted",
+    Connection.NO_ORDERS: "$text-muted",
     Connection.LIVE: "$text-success",
     Connection.PAUSED: "bold reverse",
     Connection.STALE: "bold reverse $warning",
     Connection.OFFLINE: "bold reverse $error",
+    Connection.NO_SIGN_IN: "bold reverse $error",
 }
 
 
@@ -54,7 +64,14 @@ class Header(LiveLine):
         self.unmasked = False
         self.org = ""
         """Short name of the organisation; "" while the credential does not say."""
+        self.token_seconds: float | None = None
+        """Until the token held ends; None when it has no known end."""
         self._clock = clock
+
+    def show_sign_in(self, client: NotificationsClient) -> None:
+        """Take in for whom the client is signed in, and for how long."""
+        self.org = client.org
+        self.token_seconds = client.token_seconds
 
     def show_board(self, board: Board) -> None:
         """Show how `board` stands now."""
@@ -70,10 +87,20 @@ class Header(LiveLine):
         who = f"{self.org}@{self.place.profile}" if self.org else self.place.profile
         right = [Content(f"{now.astimezone(OSLO):%H:%M} Oslo")]
         worst = next(iter(by_urgency(board, now)), None)
-        extras = [Content(who)] if self.place.environment != "demo" else []
+        extras = [Content(who)] if who.lower() != self.place.badge.lower() else []
+        if self.place.sign_in:
+            extras.append(Content(self.place.sign_in))
+        if self.token_seconds is not None:
+            extras.append(_token_life(self.token_seconds))
         if worst is not None and urgency(board.orders[worst], now) is Urgency.FAULTS:
             extras.insert(0, Content(f"worst: {board.orders[worst].name}"))
         self.show(_fit(left, extras, right, self.size.width))
+
+
+def _token_life(seconds: float) -> Content:
+    if seconds <= 0:
+        return Content.styled("TOKEN EXPIRED", "bold reverse $warning")
+    return Content(f"token {_coarse(seconds)}")
 
 
 def connection_text(state: Freshness) -> str:
@@ -83,7 +110,7 @@ def connection_text(state: Freshness) -> str:
     """
     name = state.connection.value
     age = _coarse(state.age)
-    if state.connection is Connection.OFFLINE and state.age is None:
+    if state.connection in (Connection.OFFLINE, Connection.NO_SIGN_IN) and state.age is None:
         age = "no answer yet"
     parts = [f"{name} {age}" if age else name]
     if state.next_in is not None:

@@ -18,7 +18,6 @@ from sms_monitor.ui.widgets.live_table import LiveTable, TableColumn
 class OrderList(LiveTable[Order]):
     """Lines stay where they are: they are put in order at the start and on request."""
 
-    BORDER_TITLE = "[1] ORDERS"
     COLUMNS: ClassVar[tuple[TableColumn, ...]] = (
         TableColumn("order", "ORDER", 0),
         TableColumn("failed", "X", 4, right=True),
@@ -31,7 +30,8 @@ class OrderList(LiveTable[Order]):
         super().__init__(id=id)
         self.board = Board()
         self._now = now
-        self._settled = False
+        self.settled = False
+        """Whether the lines stay where they are."""
 
     def item(self, key: str) -> Order:
         """Return the order of that id."""
@@ -55,28 +55,37 @@ class OrderList(LiveTable[Order]):
     def show(self, board: Board, cursor: str | None = None) -> None:
         """Take in a new board; `cursor` is the order to go to, None to stay.
 
-        Until every order has been heard of once and the person has moved, the most urgent
-        order is on top and under the cursor. After that nothing moves by itself.
+        At the start the most urgent order is on top and under the cursor, until every order
+        has been heard of or a key was pressed. After that no line moves by itself.
         """
         self.board = board
-        if self._settled:
-            kept = [key for key in self.keys if key in board.orders]
-            known = set(kept)
-            self.place([*kept, *(key for key in board.orders if key not in known)], cursor)
+        if self.settled:
+            self.place(_with_new(self.keys, list(board.orders)), cursor)
             return
         order_ids = by_urgency(board, self._now())
-        top = order_ids[0] if order_ids and not self.touched else None
-        self.place(order_ids, cursor or top)
-        self._settled = bool(board.orders) and all(
-            order.answered is not None or order.error for order in board.orders.values()
+        self.place(order_ids, cursor or next(iter(order_ids), None))
+        self.settled = cursor is not None or (
+            bool(board.orders) and all(o.answered or o.error for o in board.orders.values())
         )
 
     def forget(self) -> None:
         """Begin anew, as at the start."""
         self.board = Board()
-        self.touched = self._settled = False
+        self.settled = False
         self.place(())
 
     def by_urgency(self) -> None:
         """Put the most urgent orders on top; the cursor stays on its order."""
         self.place(by_urgency(self.board, self._now()))
+
+
+def _with_new(keys: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    """Return `keys` less those not wanted; a new one follows whatever it follows in `wanted`."""
+    known = set(wanted)
+    placed = [key for key in keys if key in known]
+    present = set(placed)
+    for i, key in enumerate(wanted):
+        if key not in present:
+            placed.insert(placed.index(wanted[i - 1]) + 1 if i else 0, key)
+            present.add(key)
+    return placed

@@ -18,15 +18,22 @@ class Reading(VerticalScroll):
 
     BINDINGS: ClassVar[list[BindingType]] = TABLE_BINDINGS
 
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._subject: object = None
+
     def compose(self) -> ComposeResult:
         """One text, as long as it needs to be."""
         yield Words()
 
-    def show(self, content: Content) -> None:
-        """Show `content`; the same text again changes nothing, and the place is kept."""
+    def show(self, content: Content, subject: object = None) -> None:
+        """Show `content`; the place in it is kept as long as it is about the same `subject`."""
         words = self.query_one(Words)
         if content.plain != str(words.content):
             words.update(content)
+        if subject != self._subject:
+            self._subject = subject
+            self.scroll_home(animate=False)
 
     def action_move(self, step: int) -> None:
         """Scroll by lines."""

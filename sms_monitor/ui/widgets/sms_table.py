@@ -10,8 +10,10 @@ from textual.content import Content
 
 from sms_monitor.core.board import Order, Row
 from sms_monitor.core.phase import FAULTS
+from sms_monitor.core.privacy import mask_numbers_in
 from sms_monitor.core.row_filter import RowFilter, parse_filter
 from sms_monitor.core.sorting import SortColumn, sort_rows
+from sms_monitor.services.state import ViewState
 from sms_monitor.ui import cells
 from sms_monitor.ui.widgets.live_table import LiveTable, TableColumn
 
@@ -38,7 +40,6 @@ class SmsTable(LiveTable[Row]):
     the view is made anew: by another filter, sort or order.
     """
 
-    BORDER_TITLE = "[2] SMS"
     COLUMNS: ClassVar[tuple[TableColumn, ...]] = (
         TableColumn(SortColumn.STATUS, "STATUS", 24),
         TableColumn(SortColumn.CLASS, "CLASS", 9, from_width=68),
@@ -48,20 +49,14 @@ class SmsTable(LiveTable[Row]):
         TableColumn("meaning", "MEANING", 0, from_width=90),
     )
 
-    def __init__(
-        self,
-        now: Callable[[], datetime],
-        view: View,
-        *,
-        id: str | None = None,  # noqa: A002
-    ) -> None:
+    def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.order: Order | None = None
-        self.view = view
+        self.view = View()
         self.unmasked = False
         self.left_over = 0
         """Rows in the table that no longer match the filter."""
-        self._now = now
+        self.now = now
 
     def item(self, key: str) -> Row:
         """Return the row of that notification id."""
@@ -70,7 +65,7 @@ class SmsTable(LiveTable[Row]):
 
     def cells(self, item: Row) -> Sequence[Content]:
         """One cell a column that fits; `status` first, `meaning` last."""
-        now = self._now()
+        now = self.now()
         by_column: dict[str, Callable[[Row], Content]] = {
             SortColumn.STATUS: cells.status_cell,
             SortColumn.CLASS: cells.class_cell,
@@ -96,6 +91,8 @@ class SmsTable(LiveTable[Row]):
 
     def show(self, order: Order | None) -> None:
         """Take in what is now known of an order; another order than before starts at its top."""
+        if order is self.order:
+            return
         new = order is None or self.order is None or order.order_id != self.order.order_id
         self.order = order
         if new:
@@ -103,7 +100,7 @@ class SmsTable(LiveTable[Row]):
         if order is None or new or not self.keys:
             self.make_view(top=True)
             return
-        now = self._now()
+        now = self.now()
         kept = [key for key in self.keys if key in order.rows]
         known = set(kept)
         added = [
@@ -118,7 +115,7 @@ class SmsTable(LiveTable[Row]):
         """Make the view anew; the cursor stays on its row, or goes to the `top`."""
         self.view = view or self.view
         self.left_over = 0
-        now = self._now()
+        now = self.now()
         rows = [
             row
             for row in (self.order.rows.values() if self.order else ())
@@ -129,3 +126,28 @@ class SmsTable(LiveTable[Row]):
         if here is None and keys:
             here = keys[0]
         self.place(keys, here)
+
+
+def state_of(order: Order, table: SmsTable) -> ViewState:
+    """Return what is to be remembered of the view of an order."""
+    text = table.view.filter.text
+    return ViewState(
+        last_order=order.order_id,
+        row_id=table.key,
+        # a number somebody was looked for by is not left on the disk
+        filter=text if mask_numbers_in(text) == text else "",
+        faults_only=table.view.faults_only,
+        sort=table.view.sort.value,
+        reverse=table.view.reverse,
+    )
+
+
+def view_of(state: ViewState) -> View:
+    """Return the view that `state` remembers; a column that is no longer there is passed over."""
+    sort = next((column for column in SortColumn if column == state.sort), SortColumn.SEVERITY)
+    return View(
+        faults_only=state.faults_only,
+        filter=parse_filter(state.filter),
+        sort=sort,
+        reverse=state.reverse,
+    )

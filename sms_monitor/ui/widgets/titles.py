@@ -6,29 +6,33 @@ from textual.content import Content
 
 from sms_monitor.core.board import Board, Order
 from sms_monitor.core.phase import Phase
+from sms_monitor.core.privacy import mask_numbers_in
 from sms_monitor.ui.cells import ERROR_STYLE, MUTED, order_note, tally_words, totals
 from sms_monitor.ui.widgets.order_list import OrderList
-from sms_monitor.ui.widgets.sms_table import SmsTable
+from sms_monitor.ui.widgets.sms_table import SmsTable, View
 
 
-def orders_title(board: Board) -> Content:
-    """`[1] ORDERS 9`."""
-    return Content(f"[1] ORDERS {len(board.orders)}")
+def orders_title(board: Board, view: View, *, masked: bool) -> Content:
+    """`[1] ORDERS 9`, with the filters that wait in the orders: `SMS: faults only`."""
+    title = Content(f"[1] ORDERS {len(board.orders)}")
+    filters = _filters(view, masked=masked)
+    if filters:
+        filters[0] = Content("SMS: ") + filters[0]
+    return Content(" · ").join([title, *filters])
 
 
-def events_title() -> Content:
-    """`[4] EVENTS`."""
-    return Content("[4] EVENTS")
+def detail_title(order: Order | None) -> Content:
+    """`[3] DETAIL`, with the order where its own line is not on the screen."""
+    if order is None:
+        return Content("[3] DETAIL")
+    return Content(" ").join([Content("[3] DETAIL"), Content(order.name), totals(order.tally)])
 
 
 def sms_title(table: SmsTable, *, masked: bool) -> Content:
     """Every filter in force and how much it lets through: `[2] SMS faults "47" 15 of 1000`."""
     view = table.view
     parts = [Content("[2] SMS")]
-    if view.faults_only:
-        parts.append(Content.styled("faults only", "bold"))
-    if view.filter.text:
-        parts.append(Content.styled(f"/{view.filter.text}", "bold"))
+    parts += _filters(view, masked=masked)
     if view.filter.error:
         parts.append(Content.styled(view.filter.error, ERROR_STYLE))
     total = len(table.order.rows) if table.order else 0
@@ -38,6 +42,14 @@ def sms_title(table: SmsTable, *, masked: bool) -> Content:
     parts.append(Content(f"by {view.sort}{', reversed' if view.reverse else ''}"))
     parts.append(Content("masked (m)" if masked else "UNMASKED (m)"))
     return Content(" · ").join(parts)
+
+
+def _filters(view: View, *, masked: bool) -> list[Content]:
+    parts = [Content.styled("faults only", "bold")] if view.faults_only else []
+    if view.filter.text:
+        text = mask_numbers_in(view.filter.text) if masked else view.filter.text
+        parts.append(Content.styled(f"/{text}", "bold"))
+    return parts
 
 
 def order_line(order: Order | None, order_list: OrderList, width: int) -> Content:

@@ -1,0 +1,87 @@
+"""One profile while it is watched: its client, its poller, its watch list, what was unwatched."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from sms_monitor.core.errors import SourceError
+from sms_monitor.services.client import NotificationsClient
+from sms_monitor.services.poller import Poller
+from sms_monitor.services.watch_list import RemovedOrder
+from sms_monitor.ui.setup import Setup
+
+_T = TypeVar("_T")
+
+
+class Watching:
+    """Made anew for every profile and dropped as a whole, so that two never mix.
+
+    What changes the watch list may raise `StorageError`; it waits for the file in a thread,
+    so that a lock that another program holds does not hold the screen.
+    """
+
+    def __init__(
+        self, setup: Setup, client: NotificationsClient, tell: Callable[[str], None]
+    ) -> None:
+        """`tell` gets a sentence when the watch list on the disk had to be made anew."""
+        self.client = client
+        self._reports = setup.reports
+        self._tell = tell
+        self.poller = Poller(client, setup.clock, setup.chance, setup.interval)
+        self._watched = setup.watched
+        self._removed: list[tuple[RemovedOrder, ...]] = []
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether an order was unwatched that `undo` would take back."""
+        return bool(self._removed)
+
+    async def check(self, order_id: str) -> SourceError | None:
+        """Ask the API about one order; return why it cannot be watched, None when it can."""
+        try:
+            await self.client.sms_summary(order_id)
+        except SourceError as error:
+            return error
+        return None
+
+    async def add(self, order_ids: Sequence[str]) -> None:
+        """Watch more orders."""
+        await self._change(lambda: self._watched.add(order_ids))
+
+    async def remove(self, order_id: str) -> None:
+        """Stop watching an order."""
+        self._removed.append(await self._change(lambda: self._watched.remove([order_id])))
+
+    async def undo(self) -> None:
+        """Watch again what was unwatched last."""
+        await self._change(lambda: self._watched.restore(self._removed[-1]))
+        self._removed.pop()
+
+    async def _change(self, change: Callable[[], _T]) -> _T:
+        known = [(o.order_id, o.label) for o in self.poller.board.orders.values()]
+        result = await asyncio.to_thread(change)
+        for sentence in self._reports():
+            # the file made no sense and was set aside, but what it held is on the screen
+            for order_id, label in known:
+                await asyncio.to_thread(self._watched.add, [order_id], label)
+            result = await asyncio.to_thread(change)
+            self._tell(f"{sentence} The orders on the screen were written back.")
+        await self.reload()
+        return result
+
+    async def reload(self) -> None:
+        """Watch what the file says now; another program may have changed it."""
+        orders = await asyncio.to_thread(self._watched.orders)
+        self.poller.watch((o.order_id, o.label) for o in orders)
+
+
+@asynccontextmanager
+async def open_watching(setup: Setup, tell: Callable[[str], None]) -> AsyncIterator[Watching]:
+    """Yield what watches the profile of `setup`; may raise `MonitorError`."""
+    async with setup.connect() as client:
+        watching = Watching(setup, client, tell)
+        await watching.reload()
+        yield watching
