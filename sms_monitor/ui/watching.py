@@ -84,4 +84,6 @@ async def open_watching(setup: Setup, tell: Callable[[str], None]) -> AsyncItera
     async with setup.connect() as client:
         watching = Watching(setup, client, tell)
         await watching.reload()
+        for sentence in setup.reports():
+            tell(sentence)
         yield watching

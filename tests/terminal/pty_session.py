@@ -38,8 +38,8 @@ class PtySession:
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("SMS_MONITOR", "SSH_"))}
-        clean.pop("NO_COLOR", None)
-        clean.pop("TMUX", None)
+        for name in ("NO_COLOR", "TMUX", "COLUMNS", "LINES"):
+            clean.pop(name, None)
 
         def prepare() -> None:
             os.setsid()

@@ -144,7 +144,7 @@ from sms_monitor.cli import main
 sys.exit(main(["demo"]))
 """
     with PtySession(["-c", code]) as terminal:
-        assert terminal.ends() == 1
+        assert terminal.ends() == 70
         assert b"KeyError" in terminal.received and b"broken" in terminal.received
         assert b"CANARY" not in terminal.received and b"90000001" not in terminal.received
 

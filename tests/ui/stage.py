@@ -125,6 +125,21 @@ class Stage:
         )
         await self.pilot.pause()
 
+    async def poll_in_turn(self, seconds: float) -> None:
+        """Like `poll`, one order after the other, so that what is told has one order."""
+        self.clock.advance(seconds)
+        await self.pilot.pause()
+        await self.heard_of_all()
+        for order_id in self.app.board.orders:
+            self.app._watching.poller.refresh(order_id)
+            await self.until(
+                lambda order_id=order_id: (
+                    (o := self.app.board.orders[order_id]).error is not None
+                    or o.answered == self.clock.monotonic()
+                )
+            )
+        await self.pilot.pause()
+
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
         await self.until(lambda: self.app.type_ahead.idle or not self.app.is_running)

@@ -26,8 +26,11 @@ async def test_a_failure_in_full_on_a_small_screen() -> None:
 
 async def test_faults_filtered_with_changes_seen() -> None:
     async with stage((120, 40)) as s:
+        await s.press("p")
         for _ in range(4):
-            await s.poll(45)
+            await s.poll_in_turn(45)
+        await s.press("p")
+        await s.heard_of_all()
         await s.press("f", "slash", *"number", "enter")
         assert_picture(s.app, "faults-120x40")
 

@@ -5,11 +5,13 @@ from dataclasses import replace
 from sms_monitor.cli.demo import DemoWatchList
 from sms_monitor.core.errors import ConfigError
 from sms_monitor.services.client import open_client
+from sms_monitor.services.watch_list import WatchList
+from sms_monitor.simulator.demo import demo_order_ids
 from sms_monitor.simulator.generated import generated, generated_order_ids
 from sms_monitor.simulator.respond import Simulator
 from sms_monitor.simulator.server import SimulatorServer
 from sms_monitor.ui.widgets.header import Place
-from tests.ui.stage import START, MemoryState, stage
+from tests.ui.stage import SEED, START, MemoryState, stage
 
 
 class Other:
@@ -89,3 +91,36 @@ async def test_the_key_does_nothing_where_there_is_one_profile() -> None:
     async with stage() as s:
         await s.press("C")
         assert len(s.app.screen_stack) == 1
+
+
+async def test_a_watch_list_that_is_set_aside_meanwhile_is_written_back(tmp_path) -> None:
+    reports: list[str] = []
+
+    def drained() -> tuple[str, ...]:
+        told = tuple(reports)
+        reports.clear()
+        return told
+
+    async with stage(heard=False) as s:
+        ids = demo_order_ids(SEED)[:4]
+        path = tmp_path / "orders.json"
+        watched = WatchList(path, "demo", s.clock.now, reports.append)
+        watched.add(ids)
+        setup = replace(s.app._setup, watched=watched, reports=drained, switch=lambda _: setup)
+        setup = replace(setup, environments={"demo": "demo", "same": "demo"})
+        s.app._setup = setup
+        await s.press("C", "2")
+        await s.until(lambda: len(s.app.board.orders) == 4)
+        path.write_text("{broken")
+        gone = s.screen.order.order_id
+        await s.press("D")
+        await s.until(lambda: gone not in s.app.board.orders)
+        assert {o.order_id for o in watched.orders()} == set(ids) - {gone}
+        assert list(tmp_path.glob("orders.json.corrupt-*"))
+        await s.press("4", "g")
+        told = [s.screen.events_list.item(key).text for key in s.screen.events_list.keys]
+        assert any("were written back" in text for text in told)
+        await s.press("1")
+        await s.press("u")
+        await s.until(lambda: gone in s.app.board.orders)
+        assert {o.order_id for o in watched.orders()} == set(ids)

@@ -74,10 +74,13 @@ class MonitorScreen(FindingScreen):
     def on_mount(self) -> None:
         """Start in the list that the layout shows."""
         self.query_one("#events-title", PaneTitle).show_title(Content("[4] EVENTS"))
-        self.call_after_refresh(
-            lambda: self.action_pane("sms" if self.has_class("-stacked") else "orders")
-        )
+        self.call_after_refresh(self._first_focus)
         self.set_interval(1.0, self.tick)
+
+    def _first_focus(self) -> None:
+        # a key may have been typed before the first paint
+        if self.focused is None:
+            self.action_pane("sms" if self.has_class("-stacked") else "orders")
 
     # what is shown
 

@@ -221,6 +221,8 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
         """Draw anew in the new width."""
         self.virtual_size = Size(self.size.width, len(self.keys) + self.top_lines)
         self._painted.clear()
+        # the layout may have drawn it already: a line not in `_painted` is never drawn again
+        self.refresh()
 
     def action_move(self, step: int) -> None:
         """Move the cursor by `step` rows, as far as there are rows."""
