@@ -25,6 +25,7 @@ from sms_monitor.core.errors import (
     Unreachable,
 )
 from sms_monitor.core.text import clean
+from sms_monitor.services.command import hide_tokens
 from sms_monitor.services.tokens import SCOPE
 
 MAX_RETRY_AFTER = 3600.0
@@ -235,7 +236,8 @@ def _words_of(body: bytes) -> str:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         if text.startswith("<"):
             return " with a web page."
-    return f": {clean(text, SHOWN).rstrip('.')}." if text else "."
+    # a gateway may repeat the header it did not like
+    return f": {clean(hide_tokens(text), SHOWN).rstrip('.')}." if text else "."
 
 
 def _problem(found: Any) -> str:

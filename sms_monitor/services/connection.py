@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 import os
 import ssl
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -39,6 +40,9 @@ def open_http(
     Raises:
         ConfigError: A CA file cannot be read, or the proxy is of a kind we do not speak.
     """
+    # at DEBUG they log the headers of answers, and a cookie can be a token
+    for name in ("httpcore", "httpx", "hpack"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     proxy = proxy_for(base_url)
     # plain http is loopback only: an empty store costs nothing and trusts nobody
     trust = (

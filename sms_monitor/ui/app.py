@@ -17,6 +17,7 @@ from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from sms_monitor.core.board import Board
 from sms_monitor.core.errors import MonitorError, SourceError, Unreachable
+from sms_monitor.core.text import clean
 from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.state import ViewState
 from sms_monitor.ui.clock import DisplayClock
@@ -75,8 +76,12 @@ class MonitorApp(TerminalApp[int]):
         state, trouble = self._setup.remembered.load()
         self._saved = state
         self.monitor.start_over(self._setup.place, state)
-        for note in (*self._setup.notes, *filter(None, [trouble])):
-            self.monitor.events_list.tell(note, bad=True)
+        theme = self._setup.theme
+        unknown = f'There is no theme called "{clean(theme, 40)}"; ctrl-p lists those there are.'
+        if theme in self.available_themes:
+            unknown = ""
+        for note in filter(None, (*self._setup.notes, trouble, unknown)):
+            self._tell_bad(note)
         self._worker = self.watch_orders(self._setup)
 
     def _now(self) -> datetime:
@@ -141,6 +146,8 @@ class MonitorApp(TerminalApp[int]):
         self.exit(0)
 
     async def _keep_view(self) -> None:
+        if not self.screen_stack:  # the end has begun
+            return
         state = self.monitor.state()
         if state is not None and state != self._saved:
             self._saved = state

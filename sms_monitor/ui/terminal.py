@@ -10,16 +10,18 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
-from typing import Generic
+from typing import ClassVar, Generic
 
 from textual import events
 from textual.app import App, ReturnType
+from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.worker import WorkerFailed
 
 from sms_monitor.core.privacy import mask_numbers_in
 from sms_monitor.core.text import clean
+from sms_monitor.services.command import hide_tokens
 from sms_monitor.ui.type_ahead import TypeAhead
 
 DIALOG = "dialog"
@@ -72,6 +74,11 @@ def end_for_sure() -> None:
 class TerminalApp(App[ReturnType], Generic[ReturnType]):
     """An app that takes `NO_COLOR` at its word, ends with its terminal, and crashes discreetly."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # the shell's own key; Textual reads it as any other
+        Binding("ctrl+z", "suspend_process", "Suspend", id="suspend", show=False, priority=True)
+    ]
+
     def __init__(self, theme: str) -> None:
         """Use `theme`, or Textual's own dark one when there is none of that name."""
         super().__init__()
@@ -86,6 +93,8 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
     def on_mount(self) -> None:
         """Watch over the terminal."""
         on_end_signals(self._end)
+        # what the shell printed meanwhile is still on the terminal
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         self.set_interval(1.0, self._end_without_terminal)
 
     async def on_event(self, event: events.Event) -> None:
@@ -128,7 +137,7 @@ def crash_report(error: BaseException) -> str:
     if isinstance(error, WorkerFailed):
         error = error.error
     lines = traceback.format_tb(error.__traceback__)
-    message = mask_numbers_in(clean(str(error), 300))
+    message = hide_tokens(mask_numbers_in(clean(str(error), 300)))
     return (
         "sms-monitor has ended because of a fault of its own. Your watch list and settings are "
         "saved.\nPlease report the lines below.\n\n"

@@ -162,7 +162,7 @@ async def test_the_server_going_away_keeps_the_rows_and_says_so_until_it_is_back
         await s.poll(60)
         assert s.screen.sms_table.order.rows.keys() == rows.keys()
         assert "OFFLINE 1m, retry" in s.lines()[0]
-        assert "no answer" in s.text() or "not refreshed" in s.text()
+        assert "not refreshed" in s.text() and "refused the connection" in s.text()
         s.serve_again()
         await s.poll(60)
         assert "LIVE 0s" in s.lines()[0]

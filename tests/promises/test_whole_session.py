@@ -1,0 +1,221 @@
+"""A session as a person has it, with failures and a crash: no secret is left anywhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sms_monitor.cli.exit_status import ExitStatus
+from sms_monitor.simulator.server import SimulatorServer
+from tests.services.keys import pem
+from tests.terminal.pty_session import PROJECT, PtySession
+
+from .canaries import (
+    KEY_PASSWORD,
+    ORDER,
+    PROXY_PASSWORD,
+    CanaryAltinn,
+    found_in,
+    with_clipboard,
+)
+
+LOUD = """\
+import logging, os, shlex, sys
+logging.basicConfig(filename=sys.argv[1], level=logging.DEBUG)
+from sms_monitor.cli import main
+{}
+kept = dict(os.environ)
+for command in sys.argv[2:]:
+    os.environ.update(kept)
+    status = main(shlex.split(command))
+sys.exit(status)
+"""
+"""Runs commands one after the other, with everything that is logged anywhere in a file."""
+
+HELPER = """\
+import os, pathlib, sys
+seen = pathlib.Path(sys.argv[1])
+lines = [f"{k}={v}" for k, v in os.environ.items()]
+for pid in ("self", os.getppid()):
+    lines.append(pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().decode())
+seen.write_text("\\n".join(lines))
+print(pathlib.Path(sys.argv[2]).read_text())
+"""
+"""Gives the key as a profile's command, and writes down what it was given."""
+
+CONFIG = """\
+config_version = 1
+[profiles.chain]
+environment = "custom"
+base_url = "{url}"
+auth = "maskinporten"
+client_id = "client-7"
+kid = "k"
+key = {{ command = {command} }}
+key_password = {{ env = "SMS_MONITOR_KEY_PASSWORD" }}
+maskinporten_issuer = "{url}/"
+maskinporten_token_endpoint = "{url}/token"
+"""
+
+
+class Desk:
+    """One person's directories and environment, and the Altinn they talk to."""
+
+    def __init__(self, path: Path, altinn: CanaryAltinn, url: str) -> None:
+        self.altinn, self.path = altinn, path
+        self.key = pem(password=KEY_PASSWORD)
+        self.key_file, self.helper = path / "key.pem", path / "helper.py"
+        self.seen, self.log = path / "seen.txt", path / "all.log"
+        self.key_file.write_text(self.key)
+        self.helper.write_text(HELPER)
+        (path / "home" / "config").mkdir(parents=True)
+        (path / "tmp").mkdir()
+        command = [sys.executable, str(self.helper), str(self.seen), str(self.key_file)]
+        config = path / "home" / "config" / "config.toml"
+        config.write_text(CONFIG.format(url=url, command=json.dumps(command)))
+        config.chmod(0o600)
+        # a proxy where nobody listens: this machine must be reached without it
+        proxy = f"http://me:{PROXY_PASSWORD}@127.0.0.1:9"
+        self.environ = {
+            **dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"), proxy),
+            "HOME": str(path),
+            "XDG_DOWNLOAD_DIR": str(path / "tmp"),
+            "TMPDIR": str(path / "tmp"),
+            "SMS_MONITOR_HOME": str(path / "home"),
+            "SMS_MONITOR_KEY_PASSWORD": KEY_PASSWORD,
+            "NO_PROXY": "",
+            "no_proxy": "",
+        }
+
+    def argv(self, *commands: str, first: str = "") -> list[str]:
+        return ["-c", LOUD.format(first), str(self.log), *commands]
+
+    def run(self, *commands: str, first: str = "") -> tuple[int, bytes]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("SMS_MONITOR_")}
+        done = subprocess.run(
+            [sys.executable, *self.argv(*commands, first=first)],
+            capture_output=True,
+            env={**kept, **self.environ},
+            cwd=PROJECT,
+            timeout=30,
+            check=False,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    def terminal(self, first: str = "") -> PtySession:
+        return PtySession(self.argv("", first=first), size=(120, 40), env=self.environ)
+
+    def secrets(self) -> list[str]:
+        # without its first and last line, which every key has
+        return self.altinn.secrets("\n".join(self.key.splitlines()[1:-1]))
+
+    def files(self) -> dict[str, bytes]:
+        """All files but the key itself."""
+        return {
+            str(file.relative_to(self.path)): file.read_bytes()
+            for file in self.path.rglob("*")
+            if file.is_file() and file != self.key_file
+        }
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    altinn = CanaryAltinn()
+    with SimulatorServer(altinn) as server:
+        yield Desk(tmp_path, altinn, server.url)
+
+
+def monitor_that_fails(desk: Desk) -> bytes:
+    """Open the monitor while Maskinporten refuses, and leave it."""
+    desk.altinn.refuses = "token"
+    with desk.terminal() as terminal:
+        terminal.until(lambda: "refused the sign-in" in terminal.text())
+        terminal.send("q")
+        assert terminal.ends() == 0
+    desk.altinn.refuses = ""
+    return with_clipboard(terminal.received)
+
+
+def monitor_that_works(desk: Desk) -> bytes:
+    """Look at a failure, copy it, take a picture, and lose the sign-in."""
+    with desk.terminal() as terminal:
+        terminal.until(lambda: "FAKTURA-7" in terminal.text() and "•••" in terminal.text())
+        terminal.send("n")
+        terminal.until(lambda: "Do next" in terminal.text())
+        terminal.send("yn")
+        terminal.until(lambda: "Copied" in terminal.text())
+        terminal.send("\x10")
+        terminal.until(lambda: "Search for commands" in terminal.text())
+        terminal.send("screenshot")
+        terminal.until(lambda: "Save an SVG" in terminal.text())
+        terminal.send("\r")
+        terminal.until(lambda: any(file.endswith(".svg") for file in desk.files()))
+        desk.altinn.refuses = "orders"
+        terminal.send("R")
+        terminal.until(lambda: "(403)" in terminal.text())
+        terminal.send("\x11")
+        assert terminal.ends() == 0
+    desk.altinn.refuses = ""
+    return with_clipboard(terminal.received)
+
+
+def test_after_a_session_with_failures_no_secret_is_found_anywhere(desk):
+    said = {}
+    for part in ("exchange", "orders"):
+        desk.altinn.refuses = part
+        code, said[part] = desk.run("auth check", f"status {ORDER}")
+        assert code == 3, said
+    desk.altinn.refuses = ""
+    code, said["works"] = desk.run(f"orders add {ORDER}", "config show", "status --json --rows")
+    assert code in (0, 1, 2) and b"FAKTURA-7" in said["works"], said
+    said["monitor, token"] = monitor_that_fails(desk)
+    said["monitor"] = monitor_that_works(desk)
+
+    assert len(desk.altinn.tokens) >= 4 and desk.altinn.assertions
+    files = desk.files()
+    assert any(name.endswith(".svg") and b"FAKTURA-7" in f for name, f in files.items())
+    seen = files.pop("seen.txt")
+    # the proxy is the person's own setting, which a command that asks a vault needs as well
+    assert b"SMS_MONITOR_" not in seen and b"HOME=" in seen
+    assert found_in(seen, [secret for secret in desk.secrets() if secret != PROXY_PASSWORD]) == []
+    leaks = {name: found_in(text, desk.secrets()) for name, text in {**said, **files}.items()}
+    assert {name: found for name, found in leaks.items() if found} == {}
+
+
+FAULT = """
+def broken(*arguments, **_):
+    canary = [*arguments]
+    raise KeyError("broken on purpose")
+import sms_monitor.services.{0} as module
+module.{1} = broken
+"""
+BREAKABLE = ("private_key", "_chain"), ("exchange", "_token_in"), ("auth", "TokenAuth._signed")
+"""Functions that are given a key, an answer with a token, and the token."""
+
+
+@pytest.mark.parametrize(("module", "name"), BREAKABLE)
+def test_a_fault_in_the_sign_in_shows_no_secret(desk, module, name):
+    config = desk.path / "home" / "config" / "config.toml"
+    if module == "private_key":
+        config.write_text(config.read_text().replace('kid = "k"\n', ""))
+    watched = [{"order_id": ORDER, "label": "", "added": "2026-11-23T07:00:00Z"}]
+    document = {"version": 1, "profiles": {"chain": watched}}
+    (config.parent / "orders.json").write_text(json.dumps(document))
+    fault = FAULT.format(module, name)
+    with desk.terminal(first=fault) as terminal:
+        assert terminal.ends() == ExitStatus.CRASHED
+    assert b"fault of its own" in terminal.received and b"on purpose" in terminal.received
+    files = [text for name, text in desk.files().items() if name != "seen.txt"]
+    assert found_in(b"".join([terminal.received, *files]), desk.secrets()) == []
+
+
+def test_a_fault_without_a_screen_shows_no_secret(desk):
+    _, said = desk.run(f"status {ORDER}", first=FAULT.format("auth", "TokenAuth._signed"))
+    assert b"on purpose" in said and desk.altinn.tokens
+    assert found_in(said, desk.secrets()) == []
