@@ -22,6 +22,7 @@ from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.state import ViewState
 from sms_monitor.ui.clock import DisplayClock
 from sms_monitor.ui.keys import MONITOR_KEYS
+from sms_monitor.ui.palette import Palette
 from sms_monitor.ui.screens.add_orders import AddOrders
 from sms_monitor.ui.screens.choose_profile import ChooseProfile, Confirm
 from sms_monitor.ui.screens.copy_menu import CopyMenu, copy_items
@@ -164,7 +165,7 @@ class MonitorApp(TerminalApp[int]):
         if action == "profile":
             return self._setup.switch is not None
         if action in ("copy", "unwatch", "refresh"):
-            return self.monitor.order is not None
+            return bool(self.screen_stack) and self.monitor.order is not None
         return super().check_action(action, parameters)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
@@ -175,6 +176,11 @@ class MonitorApp(TerminalApp[int]):
                 yield SystemCommand(
                     key.label.capitalize(), key.help, lambda key=key: self._run_key(key.action)
                 )
+
+    def action_command_palette(self) -> None:
+        """Open the palette."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
 
     def _run_key(self, action: str) -> None:
         self.call_later(self.monitor.run_action, action)

@@ -55,7 +55,7 @@ class TypeAhead:
 
     async def _next(self) -> None:
         self._turn += 1
-        if not self._typed:
+        if not self._typed or not self._app.screen_stack:
             self._busy = False
             return
         self._busy = True

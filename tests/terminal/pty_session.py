@@ -22,6 +22,8 @@ PROJECT = Path(__file__).parent.parent.parent
 # pyte does not know private CSI sequences with "<", "=" or ">" and would print their letters
 _UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<=>][0-9;]*[a-zA-Z]")
 
+_UNFINISHED = re.compile(rb"\x1b(\[[<=>?]?[0-9;]*)?$")
+
 
 class PtySession:
     """Starts `python ARGV` with its three streams on a pseudo terminal of the given size."""
@@ -60,6 +62,7 @@ class PtySession:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.received = b""
+        self._cut = b""
 
     def __enter__(self) -> PtySession:
         return self
@@ -78,6 +81,10 @@ class PtySession:
         except OSError:
             return b""
         self.received += data
+        # a sequence may be cut in two by the read, and is then left for the next one
+        data = self._cut + data
+        cut = _UNFINISHED.search(data)
+        data, self._cut = (data[: cut.start()], cut[0]) if cut else (data, b"")
         self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data))
         return data
 

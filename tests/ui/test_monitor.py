@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.command import CommandList
 
 from sms_monitor.core.phase import FAULTS, Phase
 from sms_monitor.services.state import ViewState
@@ -361,3 +362,17 @@ async def test_phases_move_by_time_alone() -> None:
         s.clock.advance(timedelta(minutes=11).total_seconds())
         await s.until(lambda: s.app.board.orders[morning.order_id].tally[Phase.IN_FLIGHT] == 320)
         assert START + timedelta(minutes=11) == s.clock.now()
+
+
+async def test_paging_in_a_palette_that_is_not_laid_out_yet_is_safe(monkeypatch) -> None:
+    async with stage((60, 15)) as s:
+        await s.press("ctrl+p")
+        await s.until(lambda: len(s.app.screen_stack) == 2)
+        commands = s.app.screen.query_one(CommandList)
+        await s.until(lambda: commands.option_count > 0)
+        commands.highlighted = 0
+        monkeypatch.setattr(CommandList, "_lines", property(lambda _: []))
+        s.app.screen._action_command_list("page_down")
+        monkeypatch.undo()
+        await s.press("escape", "f")
+        assert s.screen.sms_table.view.faults_only

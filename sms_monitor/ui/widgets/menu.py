@@ -44,6 +44,14 @@ class Menu(OptionList):
         )
         self._keys = frozenset(lines)
 
+    def action_page_down(self) -> None:
+        """Go to the last line: a menu is no longer than a page."""
+        self.action_last()
+
+    def action_page_up(self) -> None:
+        """Go to the first line."""
+        self.action_first()
+
     def on_key(self, event: events.Key) -> None:
         """Choose the line of the key."""
         if event.character in self._keys:
