@@ -14,7 +14,7 @@ from sms_monitor.core.board import Order, Row
 from sms_monitor.core.notes import explain_empty
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.privacy import recipient_text
-from sms_monitor.core.status import severity, status_class
+from sms_monitor.core.status import severity
 
 WIDTH = 80
 """Cells in a line of the table; names that do not fit are cut."""
@@ -88,8 +88,7 @@ def _glyph(order: Order) -> str:
     """Return the worst that is true of an order: a phase, `=` for no SMS, `?` for no answer."""
     if order.summary is None:
         return "?"
-    worst = next((phase for phase in Phase if order.tally[phase]), None)
-    return worst.glyph if worst else "="
+    return order.worst.glyph if order.worst else "="
 
 
 def _sentences(one: Checked) -> list[str]:
@@ -146,12 +145,11 @@ def rows_as_json(order: Order, *, unmasked: bool) -> list[dict[str, object]] | N
 
 
 def _row_as_json(row: Row, unmasked: bool) -> dict[str, object]:
-    of_time = row.phase in (Phase.STUCK, Phase.DEAD)
     return {
         "id": row.id,
         "phase": row.phase.value,
         "status": row.status,
-        "class": row.phase.value if of_time else status_class(row.status),
+        "class": row.status_class,
         "recipient": recipient_text(row.notification.recipient, unmasked=unmasked),
         "last_update": utc_text(row.last_update),
         "description": row.notification.send_status.description,

@@ -73,7 +73,7 @@ class MonitorApp(TerminalApp[int]):
         self.set_interval(1.0, self._keep_view)
         self.call_after_refresh(self._begin)
 
-    def _begin(self) -> None:
+    def _begin(self, fall_back: Setup | None = None) -> None:
         state, trouble = self._setup.remembered.load()
         self._saved = state
         self.monitor.start_over(self._setup.place, state)
@@ -83,13 +83,13 @@ class MonitorApp(TerminalApp[int]):
             unknown = ""
         for note in filter(None, (*self._setup.notes, trouble, unknown)):
             self._tell_bad(note)
-        self._worker = self.watch_orders(self._setup)
+        self._worker = self.watch_orders(self._setup, fall_back)
 
     def _now(self) -> datetime:
         return self._setup.clock.now() + self.board.skew
 
     @work(group="poll", exclusive=True)
-    async def watch_orders(self, setup: Setup, fall_back: Setup | None = None) -> None:
+    async def watch_orders(self, setup: Setup, fall_back: Setup | None) -> None:
         """Keep the board up to date until the app ends or goes to another profile.
 
         A profile that cannot be opened gives way to the one before it, else it ends the app.
@@ -140,18 +140,24 @@ class MonitorApp(TerminalApp[int]):
         """Keep the view that was shown last, and end."""
         if self._worker is not None:
             self._worker.cancel()
-        state = self.monitor.state()
-        if state is not None and state != self._saved:
-            self._saved = state
+        state = self._unsaved()
+        if state is not None:
             self._setup.remembered.save(state)
         self.exit(0)
+
+    def _unsaved(self) -> ViewState | None:
+        """Return the view, taken as saved from now on; None when it is saved already."""
+        state = self.monitor.state()
+        if state is None or state == self._saved:
+            return None
+        self._saved = state
+        return state
 
     async def _keep_view(self) -> None:
         if not self.screen_stack:  # the end has begun
             return
-        state = self.monitor.state()
-        if state is not None and state != self._saved:
-            self._saved = state
+        state = self._unsaved()
+        if state is not None:
             trouble = await asyncio.to_thread(self._setup.remembered.save, state)
             if trouble:
                 self.monitor.events_list.tell(trouble, bad=True)
@@ -287,8 +293,7 @@ class MonitorApp(TerminalApp[int]):
         await self._keep_view()
         await self._stop_watching()
         self.board, self.unmasked, self._setup = Board(), False, setup
-        self._begin()
-        self._worker = self.watch_orders(setup, before)
+        self._begin(fall_back=before)
 
 
 def _not_connected() -> SourceError:

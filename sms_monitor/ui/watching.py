@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from sms_monitor.core.errors import SourceError
+from sms_monitor.core.errors import SourceError, StorageError
 from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.poller import Poller
 from sms_monitor.services.watch_list import RemovedOrder
@@ -56,9 +56,16 @@ class Watching:
         self._removed.append(await self._change(lambda: self._watched.remove([order_id])))
 
     async def undo(self) -> None:
-        """Watch again what was unwatched last."""
-        await self._change(lambda: self._watched.restore(self._removed[-1]))
-        self._removed.pop()
+        """Watch again what was unwatched last; nothing happens when there is nothing left."""
+        if not self._removed:
+            return
+        # taken at once: a second undo, typed before this one is done, is about another order
+        removed = self._removed.pop()
+        try:
+            await self._change(lambda: self._watched.restore(removed))
+        except StorageError:
+            self._removed.append(removed)
+            raise
 
     async def _change(self, change: Callable[[], _T]) -> _T:
         known = [(o.order_id, o.label) for o in self.poller.board.orders.values()]

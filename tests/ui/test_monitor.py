@@ -192,6 +192,18 @@ async def test_unwatch_and_undo() -> None:
         assert s.watched.orders()[0].order_id == KOM_118
 
 
+async def test_undo_typed_twice_takes_one_order_back_once() -> None:
+    async with stage() as s:
+        await s.press("D")
+        await s.until(lambda: KOM_118 not in s.app.board.orders)
+        s.app.action_undo()
+        s.app.action_undo()
+        await s.heard_of_all()
+        await s.until(lambda: KOM_118 in s.app.board.orders)
+        assert [o.order_id for o in s.watched.orders()].count(KOM_118) == 1
+        assert s.app.is_running and not s.app.check_action("undo", ())
+
+
 async def test_pause_and_go_on() -> None:
     async with stage() as s:
         await s.press("p")
