@@ -32,7 +32,9 @@ class FindingScreen(Screen[None]):
     @property
     def order(self) -> Order | None:
         """The order under the cursor; None when none is watched."""
-        key = self.order_list.key
+        # the footer still asks while the screen is taken down
+        order_list = self.query_one_optional(OrderList)
+        key = order_list.key if order_list is not None else None
         return self.board.orders.get(key) if key is not None else None
 
     @property

@@ -146,6 +146,8 @@ class MonitorScreen(FindingScreen):
         self._show_detail()
 
     def _show_detail(self) -> None:
+        if self.query_one_optional(SmsTable) is None or self.query_one_optional(Detail) is None:
+            return  # the screen is being taken down
         order, row, now = self.order, self.sms_table.row, self._clock.now()
         stacked = self.has_class("-stacked")
         title = detail_title(order if stacked else None)
