@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
 
+from sms_monitor.cli.arguments import DEMO_SEED, DEMO_SPEED
 from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.looks import Wanted, check_all
 from sms_monitor.cli.opening import has_screen
 from sms_monitor.cli.output import write_line
-from sms_monitor.cli.parser import DEMO_SEED, DEMO_SPEED
 from sms_monitor.cli.report import table
 from sms_monitor.core.send_window import OSLO
 from sms_monitor.services.client import open_client

@@ -131,7 +131,7 @@ class Stage:
         await self.pilot.pause()
         await self.heard_of_all()
         for order_id in self.app.board.orders:
-            self.app._watching.poller.refresh(order_id)
+            self.app.watching.poller.refresh(order_id)
             await self.until(
                 lambda order_id=order_id: (
                     (o := self.app.board.orders[order_id]).error is not None

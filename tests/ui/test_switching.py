@@ -22,7 +22,7 @@ class Other:
             Simulator(generated(3, START, 2, 5), s.clock.now, lambda: 0.0)
         )
         self.state = MemoryState()
-        first = s.app._setup
+        first = s.app.setup
         url = self.server.url
         self.second = replace(
             first,
@@ -43,21 +43,21 @@ class Other:
 
         self.second = replace(self.second, environments=environments)
         first = replace(first, environments=environments)
-        s.app._setup = replace(first, switch=switch)
+        s.app.setup = replace(first, switch=switch)
 
 
 async def test_another_profile_brings_its_own_orders_and_badge_and_nothing_of_the_first() -> None:
     async with stage() as s:
         other = Other(s)
         await s.press("m", "D", "C", "2")
-        await s.until(lambda: s.app._setup.place.profile == "other")
+        await s.until(lambda: s.app.setup.place.profile == "other")
         await s.heard_of_all()
         assert set(s.app.board.orders) == set(generated_order_ids(3, 2))
         assert s.lines()[0].startswith(" PROD ")
         assert "KOM-118" not in "\n".join(s.lines()[:30])
         assert not s.app.unmasked and s.app.check_action("undo", ()) is False
         await s.press("C", "1")
-        await s.until(lambda: s.app._setup.place.profile == "demo")
+        await s.until(lambda: s.app.setup.place.profile == "demo")
         await s.heard_of_all()
         assert s.lines()[0].startswith(" DEMO ")
         other.server.close()
@@ -69,11 +69,11 @@ async def test_a_profile_that_wants_a_yes_is_not_used_without_one() -> None:
         await s.press("C", "2")
         await s.until(lambda: "It is for PROD" in s.text())
         await s.press("n")
-        assert s.app._setup.place.profile == "demo"
+        assert s.app.setup.place.profile == "demo"
         await s.press("C", "2")
         await s.until(lambda: "It is for PROD" in s.text())
         await s.press("y")
-        await s.until(lambda: s.app._setup.place.profile == "other")
+        await s.until(lambda: s.app.setup.place.profile == "other")
         other.server.close()
 
 
@@ -82,7 +82,7 @@ async def test_a_broken_profile_is_said_and_the_first_goes_on() -> None:
         other = Other(s)
         await s.press("C", "3")
         await s.until(lambda: "The profile is broken. Mend it." in s.text())
-        assert s.app._setup.place.profile == "demo"
+        assert s.app.setup.place.profile == "demo"
         await s.poll(20)
         other.server.close()
 
@@ -106,9 +106,9 @@ async def test_a_watch_list_that_is_set_aside_meanwhile_is_written_back(tmp_path
         path = tmp_path / "orders.json"
         watched = WatchList(path, "demo", s.clock.now, reports.append)
         watched.add(ids)
-        setup = replace(s.app._setup, watched=watched, reports=drained, switch=lambda _: setup)
+        setup = replace(s.app.setup, watched=watched, reports=drained, switch=lambda _: setup)
         setup = replace(setup, environments={"demo": "demo", "same": "demo"})
-        s.app._setup = setup
+        s.app.setup = setup
         await s.press("C", "2")
         await s.until(lambda: len(s.app.board.orders) == 4)
         path.write_text("{broken")

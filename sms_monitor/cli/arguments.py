@@ -1,0 +1,142 @@
+"""What each command takes after its name, and what an argument may be.
+
+Nothing of the other rooms is imported here: `--help` has to be quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from datetime import UTC, datetime
+
+DEMO_SEED = 7
+DEMO_SPEED = 20.0
+"""Simulated seconds in one second: the demo's morning passes while somebody watches."""
+DEFAULT_PORT = 5090
+ORDER = "an order id, any URL that holds one, or the label or sender's reference of a watched order"
+
+
+def demo_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take the seed and the speed."""
+    parser.add_argument(
+        "--seed", type=int, default=DEMO_SEED, metavar="N", help="another seed, other orders"
+    )
+    parser.add_argument(
+        "--speed",
+        type=_speed,
+        default=DEMO_SPEED,
+        metavar="X",
+        help=f"simulated seconds in a second (default {DEMO_SPEED:g})",
+    )
+
+
+def status_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take orders and how they are printed."""
+    parser.add_argument(
+        "orders", nargs="*", metavar="ORDER", help=f"{ORDER}; none: all watched orders"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--rows", action="store_true", help="with --json: every SMS as well")
+    parser.add_argument("--unmask", action="store_true", help="with --rows: whole phone numbers")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take new orders and a label."""
+    parser.add_argument(
+        "orders",
+        nargs="+",
+        metavar="ORDER",
+        help="an order id or any URL that holds one; - reads lines from stdin, less # comments",
+    )
+    parser.add_argument("--label", metavar="TEXT", default="", help="your own name for the order")
+
+
+def remove_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take watched orders."""
+    parser.add_argument("orders", nargs="+", metavar="ORDER", help=ORDER)
+
+
+def json_argument(parser: argparse.ArgumentParser) -> None:
+    """Take --json."""
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def profile_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take the name of the new profile."""
+    parser.add_argument("name", nargs="?", metavar="NAME", help="asked for when it is not given")
+
+
+def no_arguments(parser: argparse.ArgumentParser) -> None:
+    """Leave it at --profile."""
+
+
+def simulate_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take what is simulated, and where."""
+    add = parser.add_argument
+    add("--port", type=_port, default=DEFAULT_PORT, metavar="N", help="0 takes a free one")
+    add("--seed", type=int, default=DEMO_SEED, metavar="N", help="another seed, other orders")
+    add("--speed", type=_speed, default=1.0, metavar="X", help="simulated seconds in a second")
+    add(
+        "--start",
+        type=_moment,
+        metavar="now|TIME",
+        help="simulated time at the start, such as 2026-11-23T08:50 (default 08:50 Oslo today)",
+    )
+    add("--orders", type=_count, metavar="N", help="that many orders instead of the demo's")
+    add("--rows", type=_count, metavar="N", help="SMS in each of them (default 1000)")
+    sign_ins = ("none", "token", "maskinporten")
+    add("--auth", choices=sign_ins, default="none", help="the sign-in that is asked for")
+    add(
+        "--client-key",
+        metavar="FILE",
+        help="PEM, JWK or certificate of the Maskinporten client (default: a key made for it)",
+    )
+    add(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="NAME[=NUMBER]",
+        help="trouble on request, such as latency=0.5, 429=0.1 or expired-key; may be given "
+        "several times",
+    )
+
+
+# what an argument may be
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = math.nan
+    if not 0 <= speed < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 and up")
+    return speed
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: 0 to 65535")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 1000000")
+    return int(text)
+
+
+def _moment(text: str) -> datetime:
+    if text == "now":
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is neither now nor a time such as 2026-11-23T08:50"
+        ) from error
+    if moment.tzinfo is None:
+        from sms_monitor.core.send_window import OSLO
+
+        moment = moment.replace(tzinfo=OSLO)
+    return moment.astimezone(UTC)

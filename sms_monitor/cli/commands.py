@@ -1,0 +1,55 @@
+"""Every command there is, in the order in which `--help` lists them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sms_monitor.cli.arguments import (
+    add_arguments,
+    demo_arguments,
+    json_argument,
+    no_arguments,
+    profile_arguments,
+    remove_arguments,
+    simulate_arguments,
+    status_arguments,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command, as `--help` and the parser need it."""
+
+    about: str
+    """What it does, in a few words that begin with a small letter."""
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    needs: tuple[tuple[str, str], ...] = ()
+    """Pairs of options: the first means nothing without the second."""
+
+
+COMMANDS = {
+    "demo": Command("the monitor on made-up orders; needs no sign-in", demo_arguments),
+    "status": Command(
+        "one look at the given, else the watched orders",
+        status_arguments,
+        (("unmask", "rows"), ("rows", "json")),
+    ),
+    "orders add": Command("watch orders, after asking the API about each", add_arguments),
+    "orders remove": Command("stop watching orders", remove_arguments),
+    "orders list": Command("print the watched orders", json_argument),
+    "profile add": Command("make a profile, by questions and a trial", profile_arguments),
+    "auth check": Command("try the sign-in step by step", json_argument),
+    "config path": Command("print where the config file is", no_arguments),
+    "config init": Command("write an example config file", no_arguments),
+    "config check": Command("tell whether the config file is right", no_arguments),
+    "config show": Command("print every setting and where it comes from", json_argument),
+    "simulate": Command("serve the simulated API on this machine", simulate_arguments),
+}
+GROUPS = {
+    "orders": "The watched orders.",
+    "profile": "The profiles of the config file.",
+    "auth": "The sign-in.",
+    "config": "The config file.",
+}

@@ -1,0 +1,54 @@
+"""What every action of the app may use."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from textual.reactive import var
+
+from sms_monitor.core.board import Board
+from sms_monitor.core.errors import MonitorError
+from sms_monitor.ui.clock import DisplayClock
+from sms_monitor.ui.screens.monitor import MonitorScreen
+from sms_monitor.ui.setup import Setup
+from sms_monitor.ui.terminal import TerminalApp
+from sms_monitor.ui.watching import Watching
+
+
+class ActingApp(TerminalApp[int]):
+    """The board, what it is watched with, and a way to tell the person.
+
+    The classes beside this one add actions; `MonitorApp` is all of them together.
+    """
+
+    board: var[Board] = var(Board)
+    unmasked: var[bool] = var(False)
+
+    def __init__(self, setup: Setup) -> None:
+        super().__init__(setup.theme)
+        self.setup = setup
+        self.watching: Watching | None = None
+        """What asks the API; None until there is a connection."""
+        self.display_clock = DisplayClock(self._now, lambda: self.setup.clock.monotonic())
+
+    @property
+    def monitor(self) -> MonitorScreen:
+        """The main screen, also when a dialog lies over it."""
+        screen = self.screen_stack[0]
+        assert isinstance(screen, MonitorScreen)
+        return screen
+
+    def tell(self, sentence: str) -> None:
+        """Answer the person in the event list."""
+        self.monitor.events_list.tell(sentence)
+
+    def tell_bad(self, sentence: str) -> None:
+        """Tell trouble in the event list."""
+        self.monitor.events_list.tell(sentence, bad=True)
+
+    def tell_error(self, error: MonitorError) -> None:
+        """Tell what went wrong and what to do next."""
+        self.tell_bad(f"{error.message} {error.next_step}")
+
+    def _now(self) -> datetime:
+        return self.setup.clock.now() + self.board.skew
