@@ -44,9 +44,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take new orders and a label."""
     parser.add_argument(
         "orders",
-        nargs="+",
+        nargs="*",
         metavar="ORDER",
         help="an order id or any URL that holds one; - reads lines from stdin, less # comments",
+    )
+    parser.add_argument(
+        "--ref",
+        action="append",
+        default=[],
+        metavar="REFERENCE",
+        help="all orders of this sender's reference; may be given several times",
     )
     parser.add_argument("--label", metavar="TEXT", default="", help="your own name for the order")
 
@@ -54,6 +61,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def remove_arguments(parser: argparse.ArgumentParser) -> None:
     """Take watched orders."""
     parser.add_argument("orders", nargs="+", metavar="ORDER", help=ORDER)
+
+
+def find_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take a person."""
+    parser.add_argument(
+        "number",
+        metavar="NUMBER",
+        help="a phone number in any form, an organisation number or a national id; - reads it "
+        "from stdin",
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--unmask", action="store_true", help="with --json: whole phone numbers")
 
 
 def json_argument(parser: argparse.ArgumentParser) -> None:

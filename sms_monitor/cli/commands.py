@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sms_monitor.cli.arguments import (
     add_arguments,
     demo_arguments,
+    find_arguments,
     json_argument,
     no_arguments,
     profile_arguments,
@@ -35,6 +36,11 @@ COMMANDS = {
         "one look at the given, else the watched orders",
         status_arguments,
         (("unmask", "rows"), ("rows", "json")),
+    ),
+    "find": Command(
+        "did this person get the SMS, over the watched orders",
+        find_arguments,
+        (("unmask", "json"),),
     ),
     "orders add": Command("watch orders, after asking the API about each", add_arguments),
     "orders remove": Command("stop watching orders", remove_arguments),

@@ -8,6 +8,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.looks import Checked, Wanted, check_all, find_orders
@@ -16,6 +17,7 @@ from sms_monitor.cli.output import write_line
 from sms_monitor.cli.report import utc_text
 from sms_monitor.core.errors import ConfigError
 from sms_monitor.core.order_id import parse_order_ids
+from sms_monitor.core.text import clean
 
 _COMMENT = re.compile(r"(^|\s)#.*")
 
@@ -25,31 +27,52 @@ def run(options: argparse.Namespace) -> ExitStatus:
     opened = open_headless(options.profile)
     match options.action:
         case "add":
-            return _add(opened, options.orders, options.label)
+            return _add(opened, options.orders, options.ref, options.label)
         case "remove":
             return _remove(opened, options.orders)
         case _:
             return _list(opened, in_json=options.json)
 
 
-def _add(opened: Opened, texts: Sequence[str], label: str) -> ExitStatus:
+def _add(opened: Opened, texts: Sequence[str], references: Sequence[str], label: str) -> ExitStatus:
     """Watch what the API knows; tell on stderr why the rest is not watched."""
-    order_ids, rejected = parse_order_ids("\n".join(_lines(texts)))
+    typed, rejected = parse_order_ids("\n".join(_lines(texts)))
+    found = asyncio.run(_by_reference(opened, references)) if references else {}
+    order_ids = tuple(dict.fromkeys((*typed, *chain.from_iterable(found.values()))))
     if label and len(order_ids) > 1:
         raise ConfigError("A label is for one order.", "Add the orders one by one.")
-    if not order_ids and not rejected:
-        raise ConfigError("No order id was given.", "Give one, or a line with one on stdin.")
+    if not order_ids and not rejected and not references:
+        raise ConfigError(
+            "No order id was given.", "Give one, or a line with one on stdin, or --ref REFERENCE."
+        )
     for line in rejected:
         print(f'"{line}" holds no order id, so nothing was added for it.', file=sys.stderr)
+    unknown = [reference for reference, ids in found.items() if not ids]
+    for reference in unknown:
+        print(
+            f'No order of your organisation has the reference "{clean(reference, 80)}". '
+            "Capitals and spaces count; check the profile too.",
+            file=sys.stderr,
+        )
     known = {order.order_id: order for order in opened.watched.orders()}
     for order_id in (one for one in order_ids if one in known):
         if label:
             opened.watched.describe(order_id, label, known[order_id].note)
         write_line(f"{order_id}  watched already")
     all_kept = _add_new(opened, [one for one in order_ids if one not in known], label)
-    if not all_kept:
+    if unknown or not all_kept:
         return ExitStatus.SOURCE
     return ExitStatus.USAGE if rejected else ExitStatus.DONE
+
+
+async def _by_reference(opened: Opened, references: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the order ids of each reference; none when the API knows no such order."""
+    async with opened.connect() as client:
+        return {
+            reference: tuple(order.id for order in await client.orders_with(reference))
+            for reference in references
+            if reference.strip()
+        }
 
 
 def _add_new(opened: Opened, order_ids: Sequence[str], label: str) -> bool:

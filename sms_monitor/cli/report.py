@@ -141,10 +141,11 @@ def rows_as_json(order: Order, *, unmasked: bool) -> list[dict[str, object]] | N
     rows = sorted(
         order.rows.values(), key=lambda row: (rank[row.phase], severity(row.status), row.id)
     )
-    return [_row_as_json(row, unmasked) for row in rows]
+    return [row_as_json(row, unmasked) for row in rows]
 
 
-def _row_as_json(row: Row, unmasked: bool) -> dict[str, object]:
+def row_as_json(row: Row, unmasked: bool) -> dict[str, object]:
+    """Return the object of one SMS, as `status --json --rows` lists it."""
     return {
         "id": row.id,
         "phase": row.phase.value,

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from sms_monitor.core.errors import InvalidBody
 from sms_monitor.core.status import FAILED_TTL
-from sms_monitor.core.text import clean
+from sms_monitor.core.text import clean, clean_lines
 
 
 class _Wire(msgspec.Struct, frozen=True, rename="camel", gc=False):
@@ -106,8 +106,51 @@ class OrderStatus(_Wire, frozen=True, gc=False):
     """`Email`, `Sms`, `EmailPreferred`, `SmsPreferred`, `EmailAndSms`, or newer."""
 
 
+class OrderedRecipient(Recipient, frozen=True, gc=False):
+    """One recipient as the sender ordered it, before any register was asked."""
+
+    email_address: str | None = None
+    """For an order that also goes by e-mail; personal data."""
+
+
+class SmsTemplate(_Wire, frozen=True, gc=False):
+    """What is sent."""
+
+    body: str
+    """The text of the SMS, with its line breaks."""
+    sender_number: str | None = None
+    """Name or number the SMS comes from; None or "" for the API's own."""
+
+
+class NotificationOrder(_Wire, frozen=True, gc=False):
+    """`GET orders/{id}`, and each hit of `GET orders?sendersReference=`."""
+
+    id: str
+    requested_send_time: datetime
+    created: datetime
+    creator: str = ""
+    """Short name of the organisation."""
+    senders_reference: str | None = None
+    notification_channel: str | None = None
+    """As in `OrderStatus`."""
+    recipients: tuple[OrderedRecipient, ...] = ()
+    sms_template: SmsTemplate | None = None
+    """None for an order without SMS."""
+    ignore_reservation: bool | None = None
+    resource_id: str | None = None
+    """The Altinn resource whose access decides who of an organisation is told."""
+    condition_endpoint: str | None = None
+    """Asked right before sending whether to send; None when there is no condition."""
+
+
+class _FoundOrders(_Wire, frozen=True, gc=False):
+    orders: tuple[NotificationOrder, ...]
+
+
 _SUMMARY = msgspec.json.Decoder(SmsSummary)
 _STATUS = msgspec.json.Decoder(OrderStatus)
+_ORDER = msgspec.json.Decoder(NotificationOrder)
+_FOUND = msgspec.json.Decoder(_FoundOrders)
 _T = TypeVar("_T")
 _FIRST_YEAR, _LAST_YEAR = 1900, 9000
 
@@ -145,6 +188,54 @@ def decode_order_status(body: bytes) -> OrderStatus:
             status=clean(processing.status),
             description=_clean(processing.description),
         ),
+    )
+
+
+def decode_order(body: bytes) -> NotificationOrder:
+    """Return the order in `body`, cleaned.
+
+    Raises:
+        InvalidBody: `body` is not JSON, is cut short, or has another shape.
+    """
+    return _clean_order(_decode(_ORDER, body))
+
+
+def decode_found_orders(body: bytes) -> tuple[NotificationOrder, ...]:
+    """Return the orders in the answer of `GET orders?sendersReference=`, cleaned; oldest first.
+
+    Raises:
+        InvalidBody: `body` is not JSON, is cut short, or has another shape.
+    """
+    found = map(_clean_order, _decode(_FOUND, body).orders)
+    return tuple(sorted(found, key=lambda order: (order.created, order.id)))
+
+
+def _clean_order(order: NotificationOrder) -> NotificationOrder:
+    template = order.sms_template
+    return replace(
+        order,
+        id=clean(order.id, 100),
+        creator=clean(order.creator, 100),
+        senders_reference=_clean(order.senders_reference),
+        notification_channel=_clean(order.notification_channel, 100),
+        resource_id=_clean(order.resource_id, 300),
+        condition_endpoint=_clean(order.condition_endpoint, 500),
+        requested_send_time=_utc(order.requested_send_time),
+        created=_utc(order.created),
+        recipients=tuple(map(_clean_recipient, order.recipients)),
+        sms_template=template
+        and SmsTemplate(
+            body=clean_lines(template.body, 5000), sender_number=_clean(template.sender_number, 100)
+        ),
+    )
+
+
+def _clean_recipient(r: OrderedRecipient) -> OrderedRecipient:
+    return OrderedRecipient(
+        mobile_number=_clean(r.mobile_number, 50),
+        organization_number=_clean(r.organization_number, 50),
+        national_identity_number=_clean(r.national_identity_number, 50),
+        email_address=_clean(r.email_address, 200),
     )
 
 

@@ -22,3 +22,8 @@ def clean(text: str, limit: int = 1000) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else " " if c.isspace() else REPLACEMENT for c in text)
+
+
+def clean_lines(text: str, limit: int = 1000) -> str:
+    """Return `text` cleaned line by line, with its line breaks; at most `limit` characters."""
+    return "\n".join(clean(line, limit) for line in text[:limit].splitlines())

@@ -19,8 +19,11 @@ import httpx
 
 from sms_monitor.core.errors import InvalidBody
 from sms_monitor.core.models import (
+    NotificationOrder,
     OrderStatus,
     SmsSummary,
+    decode_found_orders,
+    decode_order,
     decode_order_status,
     decode_sms_summary,
 )
@@ -98,8 +101,23 @@ class NotificationsClient:
         _check_same(order_id, status.id)
         return Fetched(status, date)
 
-    async def _get(self, order_id: str, tail: str) -> tuple[bytes, datetime | None]:
-        path = f"/notifications/api/v1/orders/{quote(order_id, safe='')}{tail}"
+    async def order(self, order_id: str) -> tuple[NotificationOrder, bytes]:
+        """`GET orders/{id}`: the order as it was placed, and the JSON it came in."""
+        body, _ = await self._get(order_id)
+        order = _decoded(decode_order, body)
+        _check_same(order_id, order.id)
+        return order, body
+
+    async def orders_with(self, senders_reference: str) -> tuple[NotificationOrder, ...]:
+        """`GET orders?sendersReference=`: the organisation's orders of exactly that reference.
+
+        The letters' case counts. Empty when there is none; a reference need not be unique.
+        """
+        body, _ = await self._get("", f"?sendersReference={quote(senders_reference, safe='')}")
+        return _decoded(decode_found_orders, body)
+
+    async def _get(self, order_id: str, tail: str = "") -> tuple[bytes, datetime | None]:
+        path = f"/notifications/api/v1/orders{order_id and '/'}{quote(order_id, safe='')}{tail}"
         try:
             async with (
                 self._gate,

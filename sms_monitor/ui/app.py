@@ -19,6 +19,8 @@ from sms_monitor.core.text import clean
 from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.state import ViewState
 from sms_monitor.ui.actions.handing_over import HandingOverActions
+from sms_monitor.ui.actions.orders import OrderActions
+from sms_monitor.ui.actions.people import PeopleActions
 from sms_monitor.ui.actions.polling import PollingActions
 from sms_monitor.ui.actions.watch_list import WatchListActions
 from sms_monitor.ui.keys import MONITOR_KEYS
@@ -31,7 +33,7 @@ from sms_monitor.ui.terminal import DIALOG
 from sms_monitor.ui.watching import open_watching
 
 
-class MonitorApp(PollingActions, WatchListActions, HandingOverActions):
+class MonitorApp(PollingActions, WatchListActions, PeopleActions, OrderActions, HandingOverActions):
     """Holds the current `board`; the screen is bound to it and paints itself."""
 
     TITLE = "sms-monitor"

@@ -83,6 +83,15 @@ MONITOR_KEYS = (
         footer=True,
     ),
     Key("previous-fault", "N", "fault(-1)", "Previous fault", "Previous fault", "Find"),
+    Key("find-person", "number_sign", "app.find", "find", "Find a person by number or id", "Find"),
+    Key(
+        "same-person",
+        "asterisk",
+        "app.same_person",
+        "Same person",
+        "The person of this SMS in all orders",
+        "Find",
+    ),
     Key("sort-severity", "S", "sort('severity')", "By severity", "Sort by severity", "Sort"),
     Key("sort-age", "A", "sort('age')", "By age", "Sort by age", "Sort"),
     Key("sort-number", "M", "sort('number')", "By number", "Sort by number", "Sort"),
@@ -100,6 +109,11 @@ MONITOR_KEYS = (
     Key("reverse", "O", "reverse", "Reverse", "Reverse the order of the lines", "Sort"),
     Key("copy", "y", "app.copy", "copy", "Copy line, number or id", "Do", footer=True),
     Key("add", "a", "app.add", "add", "Watch more orders", "Do", footer=True),
+    Key("reference", "ampersand", "app.reference", "Reference", "Add orders by reference", "Do"),
+    Key(
+        "order-page", "o", "app.order_page", "Order", "Message, sender, recipients as ordered", "Do"
+    ),
+    Key("json", "J", "app.json", "JSON", "The JSON of the SMS or of the order", "Do"),
     Key("unwatch", "D", "app.unwatch", "Unwatch", "Stop watching the order", "Do"),
     Key("undo", "u", "app.undo", "Undo", "Watch the last unwatched order again", "Do"),
     Key("refresh", "r", "app.refresh", "Refresh", "Ask the API about this order now", "Do"),

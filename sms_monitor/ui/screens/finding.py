@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.widgets import DataTable, Input
 
 from sms_monitor.core.board import Board, Order
+from sms_monitor.core.person import PeopleIndex
 from sms_monitor.core.row_filter import parse_filter
 from sms_monitor.core.sorting import SortColumn
 from sms_monitor.core.triage import is_fault, next_fault
@@ -28,6 +29,10 @@ class FindingScreen(Screen[None]):
     filter_input = getters.query_one(FilterInput)
 
     board: var[Board] = var(Board)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.people = PeopleIndex()
 
     @property
     def order(self) -> Order | None:
@@ -95,6 +100,20 @@ class FindingScreen(Screen[None]):
             table.move_to(key)
         if self.pane not in ("sms", "detail"):
             self.action_pane("sms")
+        self.show_order()
+
+    def go_to(self, order_id: str, notification_id: str) -> None:
+        """Show one SMS of an order, whatever the view hides now."""
+        self.order_list.touched = True
+        self.order_list.move_to(order_id)
+        self.show_order()
+        table = self.sms_table
+        if notification_id not in table.keys:
+            self.filter_input.value = ""
+            self.make_view(table.view._replace(filter=parse_filter(""), faults_only=False))
+        table.touched = True
+        table.move_to(notification_id)
+        self.action_pane("sms")
         self.show_order()
 
     def _faults(self, step: int) -> Iterator[str]:
