@@ -75,7 +75,7 @@ def parse_person(text: str) -> Person | None:
     digit right) and a fødselsnummer or D-number (11 digits). One whose check digits are wrong
     is still looked for, as it stands, with a `doubt`.
     """
-    bare = text.translate(_SPACES)
+    bare = text.strip().translate(_SPACES)
     digits = bare.removeprefix("+")
     if not (digits.isascii() and digits.isdigit()) or not 4 <= len(digits) <= 17:
         return None
@@ -223,4 +223,5 @@ def _check_digit(digits: str, weights: Sequence[int]) -> int:
 
 
 def _phone(written: str) -> Person:
-    return Person((normal_number(written),), mask_number(written))
+    number = normal_number(written)
+    return Person((number,), mask_number(number))

@@ -65,5 +65,4 @@ class OrderActions(ActingApp):
         added = await self.push_screen_wait(dialog)
         if added:
             self.tell(f"Watching {len(added)} more")
-            if added[0] in self.monitor.order_list.keys:
-                self.monitor.order_list.move_to(added[0])
+            self.monitor.want_order(added[0])

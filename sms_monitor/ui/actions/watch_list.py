@@ -35,8 +35,8 @@ class WatchListActions(ActingApp):
             self.tell_error(not_connected())
             return
         added = await self.push_screen_wait(AddOrders(watching.check, known, watching.add))
-        if added and added[0] in self.monitor.order_list.keys:
-            self.monitor.order_list.move_to(added[0])
+        if added:
+            self.monitor.want_order(added[0])
 
     def action_unwatch(self) -> None:
         """Stop watching the order under the cursor."""

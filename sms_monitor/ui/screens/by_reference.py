@@ -112,6 +112,7 @@ class ByReference(Dialog[tuple[str, ...]]):
             f"{len(new)} found{f', {watched} more are watched already' if watched else ''}. "
             "Space ticks, Enter adds those that are ticked."
         )
+        self.choices.highlighted = 0
         self.choices.focus()
 
     @work(exclusive=True)

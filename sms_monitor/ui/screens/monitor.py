@@ -103,12 +103,20 @@ class MonitorScreen(FindingScreen):
         """Take in a new board."""
         if not self.is_mounted:
             return
-        wanted, self._wanted = self._wanted, self._wanted.model_copy(update={"last_order": None})
-        found = wanted.last_order if wanted.last_order in board.orders else None
-        self.order_list.show(board, found)
+        found = self._wanted.last_order
+        if found in board.orders:
+            self._wanted = self._wanted.model_copy(update={"last_order": None})
+        self.order_list.show(board, found if found in board.orders else None)
         self.events_list.add(list(events_of(old, board, self._clock.now())))
         self.show_order()
         self.header.show_board(board)
+
+    def want_order(self, order_id: str) -> None:
+        """Put the cursor on an order, now or when the board has it."""
+        if order_id in self.order_list.keys:
+            self.order_list.move_to(order_id)
+        else:
+            self._wanted = ViewState(last_order=order_id)
 
     def watch_unmasked(self, unmasked: bool) -> None:
         """Show or hide personal data everywhere at once."""

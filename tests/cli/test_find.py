@@ -1,0 +1,69 @@
+"""`find`, and orders by reference."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from .conftest import IDS
+
+ARCHIVE = IDS["ARKI-03"]
+
+
+@pytest.fixture
+def somebody(home):
+    """A number that got its SMS, from an order that is watched."""
+    home.watch("ARKI-03", "KOM-117")
+    done = home.run("status", "--json", "--rows", "--unmask", ARCHIVE)
+    rows = json.loads(done.stdout)["notifications"]
+    return next(r["recipient"] for r in rows if r["recipient"].startswith("+479"))
+
+
+def test_a_number_in_another_form_is_found_and_masked(home, somebody):
+    digits = somebody.removeprefix("+47")
+    done = home.run("find", f"{digits[:2]} {digits[2:4]} {digits[4:]}")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("+ yes ")
+    assert "ARKI-03" in done.stdout
+    assert digits not in done.stdout
+
+
+def test_json_has_a_line_for_each_order(home, somebody):
+    done = home.run("find", "--json", "-", stdin=f"{somebody}\n")
+    hits = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {hit["order_id"] for hit in hits} >= {ARCHIVE}
+    assert all(hit["answer"] == "yes" for hit in hits)
+    assert somebody not in done.stdout
+    unmasked = home.run("find", "--json", "--unmask", somebody)
+    assert somebody in unmasked.stdout
+
+
+def test_nobody_is_unknown(home):
+    home.watch("ARKI-03")
+    done = home.run("find", "40404040")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "unknown: 40••••40" in done.stderr or "unknown: " in done.stderr
+
+
+def test_an_order_that_cannot_be_read_is_named(home):
+    home.watch("ARKI-03", "UNKNOWN")
+    done = home.run("find", "40404040")
+    assert done.returncode == 3
+    assert "was not looked through" in done.stderr
+
+
+@pytest.mark.parametrize("text", ["abc", "", "12"])
+def test_what_is_no_number_is_a_usage_error(home, text):
+    home.watch("ARKI-03")
+    done = home.run("find", text)
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "no phone number" in done.stderr
+
+
+def test_orders_are_added_by_reference(home):
+    done = home.run("orders", "add", "--ref", "ARKI-03", "--ref", "nobody")
+    assert done.returncode == 3
+    assert done.stdout == f"{ARCHIVE}  ARKI-03  150 SMS\n"
+    assert '"nobody"' in done.stderr
+    assert home.watched() == [ARCHIVE]
