@@ -38,3 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         # the interpreter flushes once more at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitStatus.BROKEN_PIPE
+    except Exception as error:  # noqa: BLE001 - the outermost boundary: Python's own report has no masks
+        from sms_monitor.services.crash import crash_report
+
+        print(crash_report(error), file=sys.stderr)
+        return ExitStatus.CRASHED

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import sys
 from collections.abc import Iterator
@@ -21,7 +20,7 @@ from sms_monitor.cli.origins import (
     shown_reference,
     with_variables,
 )
-from sms_monitor.cli.output import write_line
+from sms_monitor.cli.output import write_json, write_line
 from sms_monitor.core.errors import ConfigError, MonitorError
 from sms_monitor.services.config import Config, check_commands_allowed, load_config
 from sms_monitor.services.config_writing import init_config
@@ -112,7 +111,7 @@ def _show(path: Path, name: str | None, *, in_json: bool) -> None:
     settings = _settings(path, name)
     if in_json:
         for setting in settings:
-            write_line(json.dumps(setting.as_json(), ensure_ascii=False))
+            write_json(setting.as_json())
         return
     words = [_in_words(setting) for setting in settings]
     key_width = max(len(setting.key) for setting in settings)

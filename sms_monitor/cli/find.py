@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
 from collections.abc import Sequence
 
 from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.looks import Checked, Wanted, check_all
 from sms_monitor.cli.opening import Opened, open_headless
-from sms_monitor.cli.output import write_line
+from sms_monitor.cli.output import write_json, write_line
 from sms_monitor.cli.report import row_as_json, utc_text
 from sms_monitor.core.board import Board
 from sms_monitor.core.durations import oslo_time
@@ -44,11 +43,10 @@ def run(options: argparse.Namespace) -> ExitStatus:
     board = Board(orders={one.order.order_id: one.order for one in checked})
     hits = PeopleIndex().find(board, person)
     for hit in hits:
-        line = _line(hit, checked)
         if options.json:
-            fields = _as_json(hit, opened.profile.name, unmasked=options.unmask)
-            line = json.dumps(fields, ensure_ascii=False)
-        write_line(line)
+            write_json(_as_json(hit, opened.profile.name, unmasked=options.unmask))
+        else:
+            write_line(_line(hit, checked))
     return _tell_rest(person, hits, board)
 
 

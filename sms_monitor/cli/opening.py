@@ -30,8 +30,8 @@ class NoProfileYet(ConfigError):
     def __init__(self) -> None:
         super().__init__(
             "There is no profile yet, so there is no API to ask.",
-            "Try `sms-monitor demo`; or run `sms-monitor config init` and fill in the file it "
-            f"names; or set {TOKEN_VARIABLE} and SMS_MONITOR_ENVIRONMENT.",
+            "Try `sms-monitor demo`; or run `sms-monitor profile add`, which asks for what it "
+            f"needs; or set {TOKEN_VARIABLE} and SMS_MONITOR_ENVIRONMENT.",
         )
 
 

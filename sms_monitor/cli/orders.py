@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -13,9 +12,9 @@ from itertools import chain
 from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.looks import Checked, Wanted, check_all, find_orders
 from sms_monitor.cli.opening import Opened, open_headless
-from sms_monitor.cli.output import write_line
+from sms_monitor.cli.output import write_json, write_line
 from sms_monitor.cli.report import utc_text
-from sms_monitor.core.errors import ConfigError
+from sms_monitor.core.errors import ConfigError, MonitorError
 from sms_monitor.core.order_id import parse_order_ids
 from sms_monitor.core.text import clean
 
@@ -99,7 +98,11 @@ def _lines(texts: Sequence[str]) -> Iterable[str]:
 
 def _remove(opened: Opened, texts: Sequence[str]) -> ExitStatus:
     watched = opened.watched.orders()
-    wanted = asyncio.run(find_orders(texts, watched, lambda orders: _look(opened, orders)))
+    try:
+        wanted = asyncio.run(find_orders(texts, watched, lambda orders: _look(opened, orders)))
+    except MonitorError as error:
+        error.message += " Nothing was removed."
+        raise
     known = {order.order_id for order in watched}
     for one in wanted:
         if one.order_id not in known:
@@ -123,7 +126,6 @@ def _list(opened: Opened, *, in_json: bool) -> ExitStatus:
         sentence = f'No orders are watched with the profile "{opened.profile.name}".'
         print(sentence, file=sys.stderr)
     for order in orders:
-        line = f"{order.order_id}  {order.label}".rstrip()
         if in_json:
             fields = {
                 "order_id": order.order_id,
@@ -132,6 +134,7 @@ def _list(opened: Opened, *, in_json: bool) -> ExitStatus:
                 "profile": opened.profile.name,
                 "added": utc_text(order.added),
             }
-            line = json.dumps(fields, ensure_ascii=False)
-        write_line(line)
+            write_json(fields)
+        else:
+            write_line(f"{order.order_id}  {order.label}".rstrip())
     return ExitStatus.DONE

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Mapping
+
 from sms_monitor.core.errors import StorageError
 
 
@@ -21,3 +25,12 @@ def write_line(text: str) -> None:
             f"The output cannot be written: {error.strerror or error}.",
             "Send it to another place, then try again.",
         ) from error
+
+
+def write_json(fields: Mapping[str, object]) -> None:
+    """Write an object on a line of its own; raises as `write_line`.
+
+    On a stdout that is not UTF-8 other letters than ASCII's are escaped, so that none is lost.
+    """
+    encoding = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "")
+    write_line(json.dumps(fields, ensure_ascii=encoding != "utf8"))

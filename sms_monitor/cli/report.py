@@ -11,10 +11,13 @@ from typing import Any
 from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.looks import Checked
 from sms_monitor.core.board import Order, Row
+from sms_monitor.core.errors import SourceError
 from sms_monitor.core.notes import explain_empty
+from sms_monitor.core.order_id import parse_order_id
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.privacy import recipient_text
 from sms_monitor.core.status import severity
+from sms_monitor.core.text import cell_width, clean
 
 WIDTH = 80
 """Cells in a line of the table; names that do not fit are cut."""
@@ -37,7 +40,7 @@ def _exit_status(order: Order) -> ExitStatus:
         return ExitStatus.SOURCE
     if order.tally[Phase.FAILED] or order.tally[Phase.DEAD]:
         return ExitStatus.FAILED
-    return ExitStatus.DONE if order.tally.final else ExitStatus.NOT_FINAL
+    return ExitStatus.DONE if order.final else ExitStatus.NOT_FINAL
 
 
 # for people
@@ -54,7 +57,7 @@ def table(checked: Sequence[Checked]) -> str:
     ]
     widths = [max(len(word), 5) for word in words]
     room = WIDTH - len("X  1000000") - sum(width + 1 for width in widths)
-    room = min(room, max(len(name) for _, name, _, _ in lines))
+    room = min(room, max(cell_width(name) for _, name, _, _ in lines))
     told = [[], [], *map(_sentences, checked)]
     # trouble with the API is the same for one order after the other
     told = [[] if this == after else this for this, after in pairwise([*told, []])]
@@ -75,9 +78,13 @@ def _cells(order: Order, phases: Iterable[Phase]) -> tuple[str, str, str, list[s
 def _line(
     glyph: str, name: str, generated: str, counts: list[str], room: int, widths: list[int]
 ) -> str:
-    name = name if len(name) <= room else name[: room - 1] + "…"
+    if cell_width(name) > room:
+        while cell_width(name) >= room:
+            name = name[:-1]
+        name += "…"
+    name += " " * (room - cell_width(name))
     cells = (f"{text:>{width}}" for text, width in zip(counts, widths, strict=True))
-    return f"{glyph} {name:{room}} {generated:>7} {' '.join(cells)}".rstrip()
+    return f"{glyph} {name} {generated:>7} {' '.join(cells)}".rstrip()
 
 
 def _any_unknown(checked: Iterable[Checked]) -> bool:
@@ -127,9 +134,23 @@ def as_json(one: Checked, profile: str) -> dict[str, object]:
         "generated": tally.generated if read else None,
         **{phase.value: tally[phase] if read else None for phase in _JSON_PHASES},
         "api_succeeded": summary.succeeded if summary else None,
-        "final": tally.final if read else None,
+        "final": order.final if read else None,
         "failures": dict(tally.failures) if read else None,
         "error": order.error.as_json() if order.error else None,
+    }
+
+
+def unread_as_json(text: str, error: SourceError, profile: str, at: datetime) -> dict[str, object]:
+    """Return the object for what somebody typed, when it could not be learnt which order it is.
+
+    `order_id` is null unless `text` holds one; else `senders_reference` is the text itself.
+    """
+    order_id = parse_order_id(text)
+    fields = as_json(Checked(Order(order_id or "", error=error), at), profile)
+    return {
+        **fields,
+        "order_id": order_id,
+        "senders_reference": None if order_id else clean(text),
     }
 
 

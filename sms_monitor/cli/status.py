@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 from collections.abc import Sequence
 from contextlib import aclosing
 from functools import partial
@@ -12,9 +11,9 @@ from functools import partial
 from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.looks import check_all, check_each, find_orders
 from sms_monitor.cli.opening import Opened, open_headless
-from sms_monitor.cli.output import write_line
-from sms_monitor.cli.report import as_json, exit_status, rows_as_json, table
-from sms_monitor.core.errors import ConfigError
+from sms_monitor.cli.output import write_json, write_line
+from sms_monitor.cli.report import as_json, exit_status, rows_as_json, table, unread_as_json
+from sms_monitor.core.errors import ConfigError, SourceError
 from sms_monitor.services.watch_list import WatchedOrder
 
 
@@ -45,13 +44,18 @@ async def _print_json(opened: Opened, options: argparse.Namespace) -> ExitStatus
     seen = []
     async with opened.connect() as client:
         look = partial(check_all, client, opened.clock)
-        wanted = await find_orders(options.orders, watched, look)
+        try:
+            wanted = await find_orders(options.orders, watched, look)
+        except SourceError as error:
+            for text in options.orders:
+                write_json(unread_as_json(text, error, opened.profile.name, opened.clock.now()))
+            raise
         async with aclosing(check_each(client, opened.clock, wanted)) as checked:
             async for one in checked:
                 line = as_json(one, opened.profile.name)
                 if options.rows:
                     line["notifications"] = rows_as_json(one.order, unmasked=options.unmask)
-                write_line(json.dumps(line, ensure_ascii=False))
+                write_json(line)
                 seen.append(one.order)
     return exit_status(seen)
 

@@ -137,6 +137,13 @@ class Order:
         return next((phase for phase in Phase if self.tally[phase]), None)
 
     @property
+    def final(self) -> bool:
+        """Whether nothing can be expected to change: all SMS are final, or there will be none."""
+        if self.rows or self.summary is None:
+            return self.tally.final
+        return self.order_status is not None and self.order_status.ends_without_sms
+
+    @property
     def name(self) -> str:
         """Label, else sender's reference, else the ends of the id."""
         reference = self.summary.senders_reference if self.summary else None
@@ -214,6 +221,8 @@ class Board:
     """Seconds between two polls of an order that is moving."""
     failed_in_a_row: int = 0
     """Attempts since the API last answered about any order; a 404 is an answer."""
+    quiet_until: float = 0.0
+    """Monotonic seconds until which nothing is asked: the API asked us to slow down."""
     skew: timedelta = timedelta(0)
     """The server's clock less ours, from its `Date`; rows are judged by the server's."""
 

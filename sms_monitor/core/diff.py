@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum
 
 from sms_monitor.core.models import Notification, SmsSummary
-from sms_monitor.core.status import is_settled, life_step
+from sms_monitor.core.status import is_settled, is_step_back
 
 
 class Direction(Enum):
@@ -46,7 +46,7 @@ class Transition:
             return Direction.GONE
         if is_settled(self.before):
             return Direction.AFTER_FINAL
-        back = life_step(self.after) < life_step(self.before)
+        back = is_step_back(self.before, self.after)
         return Direction.BACKWARD if back else Direction.FORWARD
 
 

@@ -50,18 +50,20 @@ def freshness(board: Board, at: float) -> Freshness:
     troubled = [o for o in orders if o.error is not None and o.error.transport]
     error = next((o.error for o in troubled), None)
     age = at - max(answered) if answered else None
-    waits = (o.next_poll - at if o.next_poll is not None else 0.0 for o in orders)
+    waits = (_due(board, o) - at if o.next_poll is not None else 0.0 for o in orders)
     next_in = max(0.0, min(waits)) if orders else None
     if not orders:
         return Freshness(Connection.NO_ORDERS, None, None, None)
     if board.paused:
         return Freshness(Connection.PAUSED, age, None, error)
-    enough = len(troubled) >= min(OFFLINE_AFTER, len(orders))
+    enough = len(troubled) >= min(OFFLINE_AFTER, len(orders)) or any(
+        o.error is not None and o.error.kind in _OF_NO_ORDER for o in troubled
+    )
     if troubled and (not answered or (enough and board.failed_in_a_row >= OFFLINE_AFTER)):
         refused = all(o.error is not None and o.error.kind in _SIGN_IN for o in troubled)
         state = Connection.NO_SIGN_IN if refused else Connection.OFFLINE
         return Freshness(state, age, next_in, error)
-    late = [o for o in orders if at - _expected(o, at) > OVERDUE_AFTER]
+    late = [o for o in orders if at - _expected(board, o, at) > OVERDUE_AFTER]
     if troubled or late:
         oldest = [o.answered for o in (*troubled, *late) if o.answered is not None]
         return Freshness(Connection.STALE, at - min(oldest) if oldest else age, next_in, error)
@@ -71,10 +73,16 @@ def freshness(board: Board, at: float) -> Freshness:
 
 
 _SIGN_IN = frozenset({"sign_in", "unauthorized", "forbidden"})
+_OF_NO_ORDER = _SIGN_IN | {"unreachable"}
+"""Trouble that no single order can be the reason of; others may only not be due for a while."""
 
 
-def _expected(order: Order, at: float) -> float:
+def _expected(board: Board, order: Order, at: float) -> float:
     """Monotonic second at which a fresh answer about `order` should have begun to come."""
     if order.asked is not None:
         return order.asked
-    return order.next_poll if order.next_poll is not None else at
+    return _due(board, order) if order.next_poll is not None else at
+
+
+def _due(board: Board, order: Order) -> float:
+    return max(order.next_poll or 0.0, board.quiet_until)

@@ -105,6 +105,20 @@ class OrderStatus(_Wire, frozen=True, gc=False):
     notification_channel: str | None = None
     """`Email`, `Sms`, `EmailPreferred`, `SmsPreferred`, `EmailAndSms`, or newer."""
 
+    @property
+    def stopped(self) -> bool:
+        """Whether there never will be SMS: cancelled, its condition not met, e-mail only."""
+        status = self.processing_status.status
+        return self.notification_channel == "Email" or status in (
+            "Cancelled",
+            "SendConditionNotMet",
+        )
+
+    @property
+    def ends_without_sms(self) -> bool:
+        """Whether an order that has no SMS so far is over: stopped, or handled without one."""
+        return self.stopped or self.processing_status.status in ("Completed", "Processed")
+
 
 class OrderedRecipient(Recipient, frozen=True, gc=False):
     """One recipient as the sender ordered it, before any register was asked."""
@@ -152,7 +166,8 @@ _STATUS = msgspec.json.Decoder(OrderStatus)
 _ORDER = msgspec.json.Decoder(NotificationOrder)
 _FOUND = msgspec.json.Decoder(_FoundOrders)
 _T = TypeVar("_T")
-_FIRST_YEAR, _LAST_YEAR = 1900, 9000
+FIRST_YEAR, LAST_YEAR = 1900, 9000
+"""A time of the server outside these is not one."""
 
 
 def decode_sms_summary(body: bytes) -> SmsSummary:
@@ -264,7 +279,7 @@ def _clean_notification(n: Notification) -> Notification:
     )
     # a dirty, long or zoneless row is rare; an ordinary one is kept as it was decoded
     at = s.last_update
-    plain = at.tzinfo is UTC and _FIRST_YEAR <= at.year <= _LAST_YEAR
+    plain = at.tzinfo is UTC and FIRST_YEAR <= at.year <= LAST_YEAR
     if plain and text.isprintable() and len(text) < 1000:
         return n
     return Notification(
@@ -291,6 +306,6 @@ def _utc(at: datetime) -> datetime:
 
     A time too far off to reckon with becomes the last one that is not.
     """
-    if at.year > _LAST_YEAR or at.year < _FIRST_YEAR:
-        at = at.replace(year=min(max(at.year, _FIRST_YEAR), _LAST_YEAR), day=min(at.day, 28))
+    if at.year > LAST_YEAR or at.year < FIRST_YEAR:
+        at = at.replace(year=min(max(at.year, FIRST_YEAR), LAST_YEAR), day=min(at.day, 28))
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

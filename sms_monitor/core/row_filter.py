@@ -36,7 +36,7 @@ _AGE = re.compile(r"age([<>])([0-9]{1,6})([smhd])", re.IGNORECASE)
 _AGE_BEGUN = re.compile(r"age[<>]", re.IGNORECASE)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 # two repeats can hold the screen up for a minute at 100,000 rows, a repeated group for ever
-_REPEATS = re.compile(r"(?<!\\)[*+{]")
+_REPEATS = re.compile(r"(?<![\\(*+?}])[*+?{]")
 _REPEATED_GROUP = re.compile(r"(?<!\\)\)[*+{]")
 
 
@@ -100,9 +100,11 @@ def _term(prefix: str, value: str) -> Term:
         case "st":
             return lambda row, _: folded in row.status.casefold()
         case "cl":
-            return lambda row, _: folded in status_class(row.status)
+            return lambda row, _: folded in row.status_class
         case "ph":
             phases = {p for p in Phase if _phase_words(folded) in _phase_words(p)}
+            if not phases:
+                raise ValueError(f"ph: knows {', '.join(map(_phase_words, Phase))}.")
             return lambda row, _: row.phase in phases
     if _AGE_BEGUN.match(value):
         return _age(value)
@@ -124,7 +126,7 @@ def _age(value: str) -> Term:
 
 def _regex(value: str) -> Contains:
     if _REPEATED_GROUP.search(value) or len(_REPEATS.findall(value)) > 1:
-        raise ValueError("re: takes one of * + {}, not after a group: more could take for ever.")
+        raise ValueError("re: takes one of * + ? {}, not after a group: more could take for ever.")
     try:
         with warnings.catch_warnings():
             # "[[" draws a warning about future syntax, which would land on the screen

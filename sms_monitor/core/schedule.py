@@ -11,7 +11,6 @@ from datetime import datetime
 
 from sms_monitor.core.board import Order
 from sms_monitor.core.errors import SourceError
-from sms_monitor.core.models import OrderStatus
 from sms_monitor.core.phase import SETTLED, Phase
 
 BACKOFF_CAP = 300.0
@@ -53,18 +52,12 @@ def _pace(order: Order, interval: float, now: datetime) -> float:
         # a final status can still change, and hardly ever does
         return interval * (60 if since_change < _DAY else 240)
     if not order.rows:
-        return interval * (60 if _will_stay_empty(order.order_status) else 4)
+        stopped = order.order_status is not None and order.order_status.stopped
+        return interval * (60 if stopped else 4)
     if all(phase is Phase.WAITING or phase in SETTLED for phase in order.tally.phases):
         return _until(order.phases_until, now, interval, 20 * interval)
     # a change is the less likely the longer there was none: intervals as the root of the age
     return max(interval, min(4.4 * math.sqrt(since_change), 4 * interval))
-
-
-def _will_stay_empty(order_status: OrderStatus | None) -> bool:
-    if order_status is None:
-        return False
-    stopped = order_status.processing_status.status in ("Cancelled", "SendConditionNotMet")
-    return stopped or order_status.notification_channel == "Email"
 
 
 def _until(moment: datetime | None, now: datetime, least: float, most: float) -> float:

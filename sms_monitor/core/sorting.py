@@ -13,7 +13,7 @@ from operator import attrgetter
 from sms_monitor.core.board import Row
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.privacy import normal_number
-from sms_monitor.core.status import severity, status_class
+from sms_monitor.core.status import severity
 
 
 class SortColumn(StrEnum):
@@ -48,7 +48,7 @@ def sort_rows(rows: Iterable[Row], column: SortColumn, reverse: bool = False) ->
     keys: dict[SortColumn, Callable[[Row], int | str]] = {
         SortColumn.SEVERITY: _severity,
         SortColumn.STATUS: lambda row: row.status,
-        SortColumn.CLASS: lambda row: status_class(row.status),
+        SortColumn.CLASS: lambda row: row.status_class,
         SortColumn.NUMBER: _number,
     }
     result.sort(key=keys[column], reverse=reverse)

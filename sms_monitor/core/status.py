@@ -58,6 +58,9 @@ def is_settled(status: str) -> bool:
     return status == "Delivered" or is_failed(status)
 
 
-def life_step(status: str) -> int:
-    """How far along its life a status is: New 0, Sending 1, Accepted 2, anything else 3."""
-    return _LIFE.get(status, 3)
+def is_step_back(before: str, after: str) -> bool:
+    """Whether `after` comes earlier in the life New, Sending, Accepted than `before`.
+
+    Nothing is said of where a status stands that this version has not heard of.
+    """
+    return before in _LIFE and after in _LIFE and _LIFE[after] < _LIFE[before]

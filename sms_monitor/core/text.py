@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 """Stands where a character was that a terminal would obey or hide."""
 
@@ -27,3 +29,16 @@ def clean(text: str, limit: int = 1000) -> str:
 def clean_lines(text: str, limit: int = 1000) -> str:
     """Return `text` cleaned line by line, with its line breaks; at most `limit` characters."""
     return "\n".join(clean(line, limit) for line in text[:limit].splitlines())
+
+
+def cell_width(text: str) -> int:
+    """Return how many terminal cells cleaned `text` takes: wide characters two, marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(_cells(c) for c in text)
+
+
+def _cells(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

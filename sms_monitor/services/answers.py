@@ -24,6 +24,7 @@ from sms_monitor.core.errors import (
     Unauthorized,
     Unreachable,
 )
+from sms_monitor.core.models import FIRST_YEAR, LAST_YEAR
 from sms_monitor.core.text import clean
 from sms_monitor.services.command import hide_tokens
 from sms_monitor.services.tokens import SCOPE
@@ -200,9 +201,11 @@ def date_of(response: httpx.Response) -> datetime | None:
 def _http_date(value: str) -> datetime | None:
     try:
         at = parsedate_to_datetime(value)
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+    # at the ends of the calendar a time zone cannot be reckoned with
+    return at if FIRST_YEAR <= at.year <= LAST_YEAR else None
 
 
 def _redirect(place: Place, answer: str) -> ServerError:

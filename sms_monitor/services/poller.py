@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 
 from sms_monitor.core.board import Board, Order
 from sms_monitor.core.errors import Forbidden, RateLimited, SourceError, Unauthorized
+from sms_monitor.core.freshness import OFFLINE_AFTER
 from sms_monitor.core.models import OrderStatus, SmsSummary
-from sms_monitor.core.schedule import next_delay
+from sms_monitor.core.schedule import FIRST_RETRY, next_delay
 from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.clock import Clock
 from sms_monitor.services.connection import MAX_CONNECTIONS
@@ -24,6 +25,7 @@ CONCURRENCY = MAX_CONNECTIONS
 TROUBLED_AT_ONCE = 4
 """Of these, how many may be for orders whose last attempt failed: one that hangs until its
 time-out must not keep the healthy ones waiting."""
+_SILENCE = frozenset({"unreachable", "timeout"})
 SKEW_TOLERANCE = timedelta(seconds=2)
 """`Date` has whole seconds and travels; a smaller difference is no difference."""
 
@@ -55,6 +57,11 @@ async def look_at(client: NotificationsClient, order_id: str) -> Look:
     except SourceError:
         # the list itself is good; an explanation that was known before stays
         return Look(answer.value, None, None)
+    if status.value.ends_without_sms and not status.value.stopped:
+        # they may have been made between the two answers
+        again = await client.sms_summary(order_id)
+        if again.value.notifications:
+            return Look(again.value, None, again.date)
     return Look(answer.value, status.value, status.date)
 
 
@@ -80,7 +87,6 @@ class Poller:
         self._wanted: set[str] = set()
         self._asking: dict[asyncio.Task[Look | SourceError], str] = {}
         self._asked_at = 0.0
-        self._quiet_until = 0.0
         self._woken = asyncio.Event()
 
     def watch(self, orders: Iterable[tuple[str, str]]) -> None:
@@ -178,10 +184,10 @@ class Poller:
         """Monotonic seconds at which `order` may be asked; None when it is not to be asked."""
         if order.order_id in self._wanted:
             asked_away = order.error is not None and order.error.retry_after
-            return max(self._quiet_until, (order.next_poll or 0.0) if asked_away else 0.0)
+            return max(self.board.quiet_until, (order.next_poll or 0.0) if asked_away else 0.0)
         if self.board.paused or order.next_poll is None:
             return None
-        return max(order.next_poll, self._quiet_until)
+        return max(order.next_poll, self.board.quiet_until)
 
     @staticmethod
     def _has_trouble(order: Order | None) -> bool:
@@ -209,8 +215,11 @@ class Poller:
                     if isinstance(error, RateLimited):
                         # the limit is on us, not on the order
                         quiet = self._clock.monotonic() + error.retry_after
-                        self._quiet_until = max(self._quiet_until, quiet)
+                        quiet = max(self.board.quiet_until, quiet)
+                        self.board = replace(self.board, quiet_until=quiet)
                 case Look() as look:
+                    if self.board.failed_in_a_row >= OFFLINE_AFTER:
+                        self._ask_silent_ones_soon()
                     self.board = replace(self.board, failed_in_a_row=0, skew=self._skew(look.date))
                     order, changes = order.after_answer(
                         look.summary, look.order_status, self.now(), self._clock.monotonic()
@@ -219,6 +228,14 @@ class Poller:
             self._plan(order)
         if news is not self.board.news:
             self.board = replace(self.board, news=news)
+
+    def _ask_silent_ones_soon(self) -> None:
+        """Let the orders that nobody answered about come back with the API, not one by one."""
+        for order in self.board.orders.values():
+            if order.next_poll is not None and order.error and order.error.kind in _SILENCE:
+                soon = self._clock.monotonic() + FIRST_RETRY * self._chance()
+                sooner = replace(order, next_poll=min(order.next_poll, soon))
+                self.board = self.board.with_order(sooner)
 
     def _plan(self, order: Order) -> None:
         delay = next_delay(order, self.board.interval, self.now(), self._chance())

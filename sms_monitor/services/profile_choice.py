@@ -115,8 +115,8 @@ def _nothing_chosen(config: Config) -> ConfigError:
     if not config.profiles:
         return ConfigError(
             "There is no profile yet.",
-            "Run `sms-monitor config init` and fill in the file it names, "
-            "or try `sms-monitor demo`.",
+            "Run `sms-monitor profile add`, which asks for what it needs, or try "
+            "`sms-monitor demo`.",
         )
     return ConfigError(
         f"No profile is chosen, and there is more than one: {', '.join(config.profiles)}.",
@@ -130,7 +130,7 @@ def _no_such_profile(name: str, config: Config) -> ConfigError:
     if not config.profiles:
         return ConfigError(
             f'There is no profile "{shown}": the config file has none.',
-            "Run `sms-monitor config init` and fill in the file it names.",
+            "Run `sms-monitor profile add`, which asks for what it needs.",
         )
     hint = did_you_mean(name, config.profiles)
     return ConfigError(

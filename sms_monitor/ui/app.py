@@ -54,7 +54,24 @@ class MonitorApp(PollingActions, WatchListActions, PeopleActions, OrderActions, 
     def on_mount(self) -> None:
         """Start what runs beside the screen."""
         self.set_interval(1.0, self._keep_view)
-        self.call_after_refresh(self._begin)
+        self.call_after_refresh(self._start)
+
+    @work(group=DIALOG, exclusive=True)
+    async def _start(self) -> None:
+        """Begin, when a profile that asks for it is agreed to."""
+        if await self._is_agreed(self.setup):
+            self._begin()
+        else:
+            self.exit(0)
+
+    async def _is_agreed(self, setup: Setup) -> bool:
+        if not setup.confirm:
+            return True
+        place = setup.place
+        what = "" if place.badge == place.profile else f" It is for {place.badge}."
+        question = f"Use the profile {place.profile}?{what}"
+        agreed: bool | None = await self.push_screen_wait(Confirm(question))
+        return agreed is True
 
     def _begin(self, fall_back: Setup | None = None) -> None:
         state, trouble = self.setup.remembered.load()
@@ -77,6 +94,8 @@ class MonitorApp(PollingActions, WatchListActions, PeopleActions, OrderActions, 
         try:
             async with open_watching(setup, self.tell_bad) as self.watching:
                 async for board in self.watching.poller.boards():
+                    if not self.screen_stack:  # the end has begun
+                        return
                     self._show_sign_in(self.watching.client)
                     self.board = board
         except MonitorError as error:
@@ -178,8 +197,7 @@ class MonitorApp(PollingActions, WatchListActions, PeopleActions, OrderActions, 
         except MonitorError as error:
             self.tell_error(error)
             return
-        question = f"Use the profile {name}? It is for {setup.place.badge}."
-        if setup.confirm and not await self.push_screen_wait(Confirm(question)):
+        if not await self._is_agreed(setup):
             return
         await self._keep_view()
         await self._stop_watching()

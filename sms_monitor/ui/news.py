@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -38,7 +38,9 @@ def events_of(old: Board, new: Board, now: datetime) -> Iterator[Event]:
 
 def _connection(old: Board, new: Board) -> Iterator[tuple[str, bool]]:
     """Tell trouble with the API once, however many orders meet it."""
-    before, after = _troubles(old), _troubles(new)
+    # an order that is no longer watched took its trouble with it: nobody answered
+    watched = {key: order for key, order in old.orders.items() if key in new.orders}
+    before, after = _troubles(watched), _troubles(new.orders)
     for kind, error in after.items():
         if kind not in before:
             yield f"{error.message} {error.next_step}", True
@@ -46,8 +48,8 @@ def _connection(old: Board, new: Board) -> Iterator[tuple[str, bool]]:
         yield "The API answers again", False
 
 
-def _troubles(board: Board) -> dict[str, SourceError]:
-    errors = (order.error for order in board.orders.values())
+def _troubles(orders: Mapping[str, Order]) -> dict[str, SourceError]:
+    errors = (order.error for order in orders.values())
     return {error.kind: error for error in errors if error is not None and error.transport}
 
 

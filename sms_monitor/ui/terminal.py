@@ -8,7 +8,6 @@ import select
 import signal
 import sys
 import threading
-import traceback
 from collections.abc import Callable
 from typing import ClassVar, Generic
 
@@ -19,9 +18,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 from textual.worker import WorkerFailed
 
-from sms_monitor.core.privacy import mask_numbers_in
-from sms_monitor.core.text import clean
-from sms_monitor.services.command import hide_tokens
+from sms_monitor.services.crash import crash_report
 from sms_monitor.ui.type_ahead import TypeAhead
 
 DIALOG = "dialog"
@@ -125,21 +122,6 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
     def _fatal_error(self) -> None:
         """End on a fault of our own; Textual's report would print every local variable."""
         self.bell()
-        self.crash = crash_report(self._exception or RuntimeError("unknown"))
+        error = self._exception or RuntimeError("unknown")
+        self.crash = crash_report(error.error if isinstance(error, WorkerFailed) else error)
         self._close_messages_no_wait()
-
-
-def crash_report(error: BaseException) -> str:
-    """Return where `error` came from, without locals: a token or a phone number may be in them.
-
-    Runs of digits in the message are hidden, as they may be somebody's number.
-    """
-    if isinstance(error, WorkerFailed):
-        error = error.error
-    lines = traceback.format_tb(error.__traceback__)
-    message = hide_tokens(mask_numbers_in(clean(str(error), 300)))
-    return (
-        "sms-monitor has ended because of a fault of its own. Your watch list and settings are "
-        "saved.\nPlease report the lines below.\n\n"
-        f"{''.join(lines)}{type(error).__name__}: {message}\n"
-    )

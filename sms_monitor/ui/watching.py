@@ -33,6 +33,7 @@ class Watching:
         self.poller = Poller(client, setup.clock, setup.chance, setup.interval)
         self._watched = setup.watched
         self._removed: list[tuple[RemovedOrder, ...]] = []
+        self._changing = asyncio.Lock()
 
     @property
     def can_undo(self) -> bool:
@@ -68,6 +69,11 @@ class Watching:
             raise
 
     async def _change(self, change: Callable[[], _T]) -> _T:
+        # one after the other: an older list must not be read after a newer one is shown
+        async with self._changing:
+            return await self._change_now(change)
+
+    async def _change_now(self, change: Callable[[], _T]) -> _T:
         known = [(o.order_id, o.label) for o in self.poller.board.orders.values()]
         result = await asyncio.to_thread(change)
         for sentence in self._reports():

@@ -83,7 +83,9 @@ def test_rows_are_masked_unless_asked_for(home):
         (["FRIST-05"], 1),  # dead
         (["VARS-09"], 2),  # stuck
         (["MORG-02"], 2),  # waiting
-        (["KALD-12"], 2),  # no SMS
+        (["TIME-12"], 2),  # no SMS yet
+        (["KALD-12"], 0),  # cancelled: there will be none
+        (["EPOST-4"], 0),  # e-mail only
         (["UNKNOWN"], 3),
         (["ARKI-03", "MORG-02"], 2),
         (["MORG-02", "INNK-77", "ARKI-03"], 1),
@@ -182,7 +184,7 @@ def test_without_a_profile_it_says_what_can_be_done(empty_home):
     for arguments in (["status"], []):
         done = empty_home.run(*arguments)
         assert (done.returncode, done.stdout) == (4, "")
-        for way in ("sms-monitor demo", "SMS_MONITOR_TOKEN", "config init"):
+        for way in ("sms-monitor demo", "SMS_MONITOR_TOKEN", "profile add"):
             assert way in done.stderr
     assert not list(empty_home.path.iterdir())
 
@@ -238,7 +240,7 @@ def test_an_interrupt_ends_it_with_130(home):
 def test_a_terminal_that_is_not_utf_8_gets_no_traceback(home):
     done = home.run("status", "--json", "--rows", IDS["INNK-77"], PYTHONIOENCODING="ascii")
     assert done.returncode == 1
-    assert objects(done.stdout)[0]["notifications"][0]["recipient"].startswith("+47??????")
+    assert objects(done.stdout)[0]["notifications"][0]["recipient"].startswith("+47••••••")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")

@@ -63,6 +63,8 @@ def test_going_back_through_the_same_polls_is_seen_as_that():
         ("Accepted", FAILED_TTL, Direction.FORWARD),
         ("Accepted", "Paused", Direction.FORWARD),
         ("Paused", "Delivered", Direction.FORWARD),
+        ("Queued", "Sending", Direction.FORWARD),
+        ("Queued", "Accepted", Direction.FORWARD),
         ("Sending", "New", Direction.BACKWARD),
         ("Accepted", "Sending", Direction.BACKWARD),
         ("Delivered", "Failed_Undelivered", Direction.AFTER_FINAL),

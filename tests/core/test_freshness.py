@@ -120,6 +120,19 @@ def test_kinds_of_refusal_together_are_still_no_sign_in():
     assert freshness(known, AT).connection is NO_SIGN_IN
 
 
+def test_while_the_api_wants_quiet_nothing_is_due_or_late():
+    quiet = board(good("a", age=200, due=-100), quiet_until=AT + 400)
+    assert freshness(quiet, AT)[:3] == (LIVE, 200, 400)
+
+
+def test_a_refused_connection_is_nobodys_own_and_the_others_are_only_not_due():
+    known = board(bad("a", age=90), good("b", age=60, due=800), good("c", age=60, due=800))
+    assert freshness(replace(known, failed_in_a_row=2), AT).connection is STALE
+    assert freshness(replace(known, failed_in_a_row=3), AT).connection is OFFLINE
+    ill = board(bad("a", ServerError("500.", "Wait."), age=90), good("b"), good("c"))
+    assert freshness(replace(ill, failed_in_a_row=9), AT).connection is STALE
+
+
 def test_age_and_countdown_go_on_by_themselves():
     known = board(good("a", age=5, due=10))
     assert freshness(known, AT + 4)[1:3] == (9, 6)

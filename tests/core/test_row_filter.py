@@ -112,9 +112,10 @@ def test_what_is_typed_chooses_rows(text, names):
          "at position 0)."),
         ("re:a{99999999999}", "re: is not a complete regular expression (the repetition number "
          "is too large)."),
-        ("re:(a+)+$", "re: takes one of * + {}, not after a group: more could take for ever."),
-        ("re:(a|a)*b", "re: takes one of * + {}, not after a group: more could take for ever."),
-        ("re:.*.*x", "re: takes one of * + {}, not after a group: more could take for ever."),
+        ("re:(a+)+$", "re: takes one of * + ? {}, not after a group: more could take for ever."),
+        ("re:(a|a)*b", "re: takes one of * + ? {}, not after a group: more could take for ever."),
+        ("re:.*.*x", "re: takes one of * + ? {}, not after a group: more could take for ever."),
+        ("re:.?.?.?x", "re: takes one of * + ? {}, not after a group: more could take for ever."),
         ("re:", "re: needs a word after it."),
         ("st:", "st: needs a word after it."),
         ("!cl:", "cl: needs a word after it."),
@@ -132,6 +133,19 @@ def test_a_half_typed_term_hides_nothing_and_says_what_it_lacks(text, error):
 def test_a_regular_expression_too_deep_to_read_is_an_error_like_any_other():
     chosen = parse_filter("re:" + "(" * 5000)
     assert chosen.error.startswith("re: is not a complete regular expression (maximum recursion")
+
+
+@pytest.mark.parametrize("text", ["re:99.*?9", "re:(?:Failed|New)_?", "re:a\\?b\\*", "re:9{2}"])
+def test_one_repeat_is_allowed_and_so_are_its_lazy_form_and_plain_signs(text):
+    assert parse_filter(text).error is None
+
+
+@pytest.mark.parametrize("phase", ["stuck", "dead"])
+def test_a_class_is_the_one_that_is_shown(phase):
+    late = row("Sending", NOW - timedelta(hours=3 if phase == "stuck" else 200))
+    assert late.status_class == phase
+    assert parse_filter(f"cl:{phase}").matches(late, NOW)
+    assert not parse_filter("cl:flight").matches(late, NOW)
 
 
 def test_a_half_typed_term_leaves_the_others_in_force():

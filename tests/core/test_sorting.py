@@ -27,7 +27,7 @@ ROWS = [A, B, C, D, E, F, G, H, DEAD]
     [
         (SortColumn.SEVERITY, "adbchifeg", "gefihdbca"),
         (SortColumn.STATUS, "eghdbcaif", "fiadbchge"),
-        (SortColumn.CLASS, "efidbcgah", "hagdbcefi"),
+        (SortColumn.CLASS, "iedbcgfah", "hafgdbcei"),
         (SortColumn.NUMBER, "eadcbighf", "fhgibdcae"),
         (SortColumn.AGE, "dbceghafi", "ifahgebcd"),
     ],

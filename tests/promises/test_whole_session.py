@@ -216,6 +216,8 @@ def test_a_fault_in_the_sign_in_shows_no_secret(desk, module, name):
 
 
 def test_a_fault_without_a_screen_shows_no_secret(desk):
-    _, said = desk.run(f"status {ORDER}", first=FAULT.format("auth", "TokenAuth._signed"))
+    code, said = desk.run(f"status {ORDER}", first=FAULT.format("auth", "TokenAuth._signed"))
+    # not 1, which tells a script that some SMS failed
+    assert code == ExitStatus.CRASHED
     assert b"on purpose" in said and desk.altinn.tokens
     assert found_in(said, desk.secrets()) == []

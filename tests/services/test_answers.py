@@ -13,8 +13,8 @@ from sms_monitor.core.errors import (
     Unauthorized,
     Unreachable,
 )
-from tests.services.asking import EMPTY_ID, a_client, trouble_with
-from tests.services.wire import DROP, answer, wire
+from tests.services.asking import EMPTY, EMPTY_ID, a_client, trouble_with
+from tests.services.wire import DROP, answer, json_answer, wire
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 
@@ -117,6 +117,13 @@ async def test_a_redirect_is_named_and_not_followed(location, host):
     assert caught.value.message.isprintable()
     assert "captive portal" in caught.value.next_step
     assert len(server.heads) == 1
+
+
+@pytest.mark.parametrize("date", ["Fri, 31 Dec 9999 23:30:00 GMT", "Mon, 01 Jan 1100 00:00:00 GMT"])
+async def test_a_date_at_the_end_of_the_calendar_is_no_clock(date):
+    reply = json_answer(EMPTY, Date=date)
+    async with wire(reply) as server, a_client(server.url) as client:
+        assert (await client.sms_summary(EMPTY_ID)).date is None
 
 
 async def test_the_words_of_an_error_are_short_and_clean():

@@ -136,6 +136,28 @@ async def test_a_limit_holds_for_all_orders(clock):
         assert freshness(boards[-1], clock.monotonic()).connection is Connection.OFFLINE
 
 
+async def test_a_shorter_wait_does_not_end_a_longer_one(clock):
+    long, short = RateLimited("Slow.", "Wait.", 500.0), RateLimited("Slow.", "Wait.", 10.0)
+    client = ScriptedClient(clock, a=[long], b=[Slow(5.0, short)], c=[[sms("Accepted")]])
+    async with running(a_poller(client, clock, "a", "b", "c")) as boards:
+        await clock.advance(400)
+        assert boards[-1].quiet_until == 500
+        assert client.times("c") == [0]
+        assert freshness(boards[-1], clock.monotonic()).next_in == pytest.approx(100)
+
+
+async def test_when_the_api_is_back_nobody_waits_out_a_long_pause(clock):
+    well = [sms("Accepted", clock.now())]
+    client = ScriptedClient(clock, a=[*[NO_ANSWER] * 8, well], b=[*[NO_ANSWER] * 7, well])
+    async with running(a_poller(client, clock, "a", "b")) as boards:
+        await clock.advance(1 + 2 + 4 + 8 + 16 + 32 + 64 + 128)
+        assert boards[-1].orders["b"].error is None
+        await clock.advance(3)
+        assert boards[-1].orders["a"].error is None
+        assert client.gaps("a")[-1] < 5, "not the 256 seconds of its own back-off"
+        assert freshness(boards[-1], clock.monotonic()).connection is Connection.LIVE
+
+
 async def test_cancelling_leaves_no_task_behind(clock):
     client = ScriptedClient(clock, a=[HANG], b=[Slow(3)], c=[NO_ANSWER])
     async with running(a_poller(client, clock, "a", "b", "c")):

@@ -56,7 +56,7 @@ def test_a_name_that_is_none_is_said_with_what_there_is():
 def test_without_any_profile_the_next_step_is_to_make_one():
     assert refused(Config(), None, {}) == (
         "There is no profile yet.",
-        "Run `sms-monitor config init` and fill in the file it names, or try `sms-monitor demo`.",
+        "Run `sms-monitor profile add`, which asks for what it needs, or try `sms-monitor demo`.",
     )
 
 

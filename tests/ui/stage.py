@@ -166,10 +166,8 @@ class Played:
         self.bodies = list(bodies)
         self.place = 0
         self.now = now
-        self.methods: set[str] = set()
 
     def respond(self, request: Request) -> Answer:
-        self.methods.add(request.method)
         if request.target.endswith("/notifications/sms"):
             body = self.bodies[min(self.place, len(self.bodies) - 1)]
             return Answer(200, body, "application/json; charset=utf-8")
@@ -186,6 +184,7 @@ async def stage(
     theme: str = "textual-dark",
     now: datetime = START,
     heard: bool = True,
+    confirm: bool = False,
 ) -> AsyncIterator[Stage]:
     """Run the app on the demo set, or on what `respond` makes, until the end of the block."""
     clock = HandClock(now.astimezone(UTC))
@@ -205,6 +204,7 @@ async def stage(
             chance=lambda: 0.5,
             interval=15.0,
             theme=theme,
+            confirm=confirm,
         )
     )
     async with app.run_test(size=size) as pilot:

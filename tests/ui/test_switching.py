@@ -77,6 +77,18 @@ async def test_a_profile_that_wants_a_yes_is_not_used_without_one() -> None:
         other.server.close()
 
 
+async def test_a_profile_that_wants_a_yes_is_asked_for_at_the_start_too() -> None:
+    async with stage(order_ids=[], confirm=True, heard=False) as s:
+        await s.until(lambda: "Use the profile demo?" in s.text())
+        assert s.app.watching is None
+        await s.press("y")
+        await s.until(lambda: s.app.watching is not None)
+    async with stage(order_ids=[], confirm=True, heard=False) as s:
+        await s.until(lambda: "Use the profile demo?" in s.text())
+        await s.press("n")
+        await s.until(lambda: s.app.return_value == 0)
+
+
 async def test_a_broken_profile_is_said_and_the_first_goes_on() -> None:
     async with stage() as s:
         other = Other(s)

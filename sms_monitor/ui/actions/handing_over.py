@@ -36,5 +36,9 @@ class HandingOverActions(ActingApp):
         item = await self.push_screen_wait(CopyMenu(items))
         if item is not None:
             self.copy_to_clipboard(item.text)
-            masked = ", masked: m shows it" if item.key in "yn" and not self.unmasked else ""
+            masked = (
+                ", masked: m shows it"
+                if row is not None and item.key in "yn" and not self.unmasked
+                else ""
+            )
             self.tell(f"Copied the {item.name}{masked}")

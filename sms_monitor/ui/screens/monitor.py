@@ -159,9 +159,11 @@ class MonitorScreen(FindingScreen):
         order, row, now = self.order, self.sms_table.row, self._clock.now()
         stacked = self.has_class("-stacked")
         title = detail_title(order if stacked else None)
+        event = self.events_list.event
+        if self.pane == "events" and event is not None:
+            title = Content("[3] DETAIL of the event")
         self.query_one("#detail-title", PaneTitle).show_title(title)
         width = max(20, self.detail.size.width - 4)
-        event = self.events_list.event
         if self.pane == "events" and event is not None:
             self.detail.show(event_detail(event), event)
             return

@@ -64,14 +64,15 @@ class Header(LiveLine):
         self.unmasked = False
         self.org = ""
         """Short name of the organisation; "" while the credential does not say."""
-        self.token_seconds: float | None = None
-        """Until the token held ends; None when it has no known end."""
+        self._token_ends: float | None = None
+        """Monotonic seconds; None when the token held has no known end."""
         self._clock = clock
 
     def show_sign_in(self, client: NotificationsClient) -> None:
         """Take in for whom the client is signed in, and for how long."""
         self.org = client.org
-        self.token_seconds = client.token_seconds
+        left = client.token_seconds
+        self._token_ends = None if left is None else self._clock.monotonic() + left
 
     def show_board(self, board: Board) -> None:
         """Show how `board` stands now."""
@@ -90,8 +91,8 @@ class Header(LiveLine):
         extras = [Content(who)] if who.lower() != self.place.badge.lower() else []
         if self.place.sign_in:
             extras.append(Content(self.place.sign_in))
-        if self.token_seconds is not None:
-            extras.append(_token_life(self.token_seconds))
+        if self._token_ends is not None:
+            extras.append(_token_life(self._token_ends - self._clock.monotonic()))
         if worst is not None and urgency(board.orders[worst], now) is Urgency.FAULTS:
             extras.insert(0, Content(f"worst: {board.orders[worst].name}"))
         self.show(_fit(left, extras, right, self.size.width))

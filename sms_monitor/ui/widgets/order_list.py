@@ -32,6 +32,8 @@ class OrderList(LiveTable[Order]):
         self._now = now
         self.settled = False
         """Whether the lines stay where they are."""
+        self._chosen: str | None = None
+        """The order to begin at, when that is not the most urgent one."""
 
     def item(self, key: str) -> Order:
         """Return the order of that id."""
@@ -63,15 +65,18 @@ class OrderList(LiveTable[Order]):
             self.place(_with_new(self.keys, list(board.orders)), cursor)
             return
         order_ids = by_urgency(board, self._now())
-        self.place(order_ids, cursor or next(iter(order_ids), None))
-        self.settled = cursor is not None or (
-            bool(board.orders) and all(o.answered or o.error for o in board.orders.values())
+        self._chosen = cursor or self._chosen
+        wanted = self._chosen if self._chosen in board.orders else next(iter(order_ids), None)
+        self.place(order_ids, wanted)
+        self.settled = bool(board.orders) and all(
+            o.answered or o.error for o in board.orders.values()
         )
 
     def forget(self) -> None:
         """Begin anew, as at the start."""
         self.board = Board()
         self.settled = False
+        self._chosen = None
         self.place(())
 
     def by_urgency(self) -> None:
