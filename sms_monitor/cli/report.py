@@ -11,8 +11,8 @@ from typing import Any
 from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.looks import Checked
 from sms_monitor.core.board import Order, Row
+from sms_monitor.core.empty_order import explain_empty
 from sms_monitor.core.errors import SourceError
-from sms_monitor.core.notes import explain_empty
 from sms_monitor.core.order_id import parse_order_id
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.privacy import recipient_text
@@ -103,7 +103,7 @@ def _sentences(one: Checked) -> list[str]:
     if error is not None:
         sentences = [error.message, error.next_step]
     elif not one.order.rows:
-        sentences = [explain_empty(one.order.order_status, one.at)]
+        sentences = [*explain_empty(one.order.order_status, one.at)]
     else:
         return []
     return [line for text in sentences for line in textwrap.wrap(text, 76, **_INDENT)]

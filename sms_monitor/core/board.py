@@ -18,6 +18,7 @@ from types import MappingProxyType
 from sms_monitor.core.diff import Transition, diff
 from sms_monitor.core.errors import SourceError
 from sms_monitor.core.models import Notification, OrderStatus, SmsSummary
+from sms_monitor.core.patterns import Patterns
 from sms_monitor.core.phase import FAULTS, SETTLED, Phase, standing
 from sms_monitor.core.status import status_class
 
@@ -92,6 +93,15 @@ class Tally:
         return sum(self[phase] for phase in FAULTS)
 
     @property
+    def failure_rate(self) -> float | None:
+        """Share of the SMS that are final by the API which failed, 0 to 1; None when none are.
+
+        Of all SMS it would look good for as long as nothing is final.
+        """
+        final = self[Phase.FAILED] + self[Phase.CONFIRMED]
+        return self[Phase.FAILED] / final if final else None
+
+    @property
     def final(self) -> bool:
         """Whether there is at least one SMS and none can be expected to change."""
         return 0 < self.generated == sum(self[phase] for phase in SETTLED)
@@ -114,6 +124,8 @@ class Order:
     rows: Mapping[str, Row] = field(default_factory=lambda: _NOTHING)
     """By notification id, in the order of the last answer, which means nothing."""
     tally: Tally = EMPTY_TALLY
+    patterns: Patterns = field(default_factory=lambda: Patterns(_NOTHING))
+    """What the rows have in common, worked out when it is asked for."""
     error: SourceError | None = None
     """Why the last attempt failed; None when it did not."""
     failures: int = 0
@@ -203,7 +215,10 @@ class Order:
     def _counted(self) -> Order:
         limits = (row.phase_until for row in self.rows.values() if row.phase_until)
         return replace(
-            self, tally=Tally.of(self.rows.values()), phases_until=min(limits, default=None)
+            self,
+            tally=Tally.of(self.rows.values()),
+            patterns=Patterns(self.rows),
+            phases_until=min(limits, default=None),
         )
 
 

@@ -8,9 +8,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from sms_monitor.core.language import Language
 from sms_monitor.core.send_window import OSLO
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_DAYS = {
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    "nb": ("man.", "tir.", "ons.", "tor.", "fre.", "lør.", "søn."),
+}
+_HOUR = {"en": "h", "nb": "t"}
+_MINUTE = {"en": "m", "nb": "min"}
 
 
 def age(delta: timedelta) -> str:
@@ -32,37 +38,38 @@ def age(delta: timedelta) -> str:
     return f"{days // 365}y" if days < 36500 else ">99y"
 
 
-def duration(delta: timedelta) -> str:
+def duration(delta: timedelta, language: Language = "en") -> str:
     """Return `delta` for a sentence: `under 1 m`, `14 m`, `2 h 14 m`, `38 h`, `3 d 4 h`, `12 d`.
 
-    Rounded down; a negative `delta` counts as 0.
+    Rounded down; a negative `delta` counts as 0. In Norwegian `2 t 14 min`.
     """
+    hour, minute = _HOUR[language], _MINUTE[language]
     minutes = _minutes(delta)
     hours, days = minutes // 60, minutes // (24 * 60)
     if minutes < 1:
-        return "under 1 m"
+        return f"under 1 {minute}"
     if hours < 1:
-        return f"{minutes} m"
+        return f"{minutes} {minute}"
     if hours < 24:
-        return _two(hours, "h", minutes % 60, "m")
+        return _two(hours, hour, minutes % 60, minute)
     if hours < 48:
-        return f"{hours} h"
+        return f"{hours} {hour}"
     if days < 10:
-        return _two(days, "d", hours % 24, "h")
+        return _two(days, "d", hours % 24, hour)
     return f"{days} d"
 
 
-def oslo_time(at: datetime, now: datetime) -> str:
+def oslo_time(at: datetime, now: datetime, language: Language = "en") -> str:
     """Return `at` on the clock in Oslo: `14:19:02` the same day, `Mon 09:05`, `2026-06-20`.
 
-    The day's name is used up to six days away, in the past or the future.
+    The day's name is used up to six days away, in the past or the future; in Norwegian `man.`.
     """
     there = at.astimezone(OSLO)
     away = abs((there.date() - now.astimezone(OSLO).date()).days)
     if away == 0:
         return f"{there:%H:%M:%S}"
     if away <= 6:
-        return f"{_DAYS[there.weekday()]} {there:%H:%M}"
+        return f"{_DAYS[language][there.weekday()]} {there:%H:%M}"
     return there.date().isoformat()
 
 

@@ -96,6 +96,18 @@ class ProcessingStatus(_Wire, frozen=True, gc=False):
     description: str | None = None
 
 
+class ChannelSummary(_Wire, frozen=True, gc=False):
+    """How many notifications an order has in one channel."""
+
+    generated: int = 0
+
+
+class StatusSummary(_Wire, frozen=True, gc=False):
+    """By channel; absent until something was generated."""
+
+    sms: ChannelSummary | None = None
+
+
 class OrderStatus(_Wire, frozen=True, gc=False):
     """`GET orders/{id}/status`, as far as it explains an order without SMS."""
 
@@ -104,6 +116,13 @@ class OrderStatus(_Wire, frozen=True, gc=False):
     requested_send_time: datetime | None = None
     notification_channel: str | None = None
     """`Email`, `Sms`, `EmailPreferred`, `SmsPreferred`, `EmailAndSms`, or newer."""
+    notifications_status_summary: StatusSummary | None = None
+
+    @property
+    def sms_generated(self) -> int:
+        """How many SMS the order has by this answer; the list may be older."""
+        summary = self.notifications_status_summary
+        return summary.sms.generated if summary and summary.sms else 0
 
     @property
     def stopped(self) -> bool:

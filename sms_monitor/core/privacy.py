@@ -41,6 +41,12 @@ def normal_number(number: str) -> str:
     return f"+47{bare}" if norwegian else bare
 
 
+def country_code(number: str) -> str:
+    """Return the country code of a number as `normal_number` writes it: `358`; "" without one."""
+    code = _COUNTRY_CODE.match(number, 1) if number.startswith("+") else None
+    return code[0] if code else ""
+
+
 def mask_number(number: str) -> str:
     """Return `number` with its country code and last two digits legible: `+47••••••99`.
 

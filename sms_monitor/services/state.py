@@ -30,6 +30,8 @@ class ViewState(BaseModel):
     sort: str | None = None
     """Name of a column; None is the view's own order."""
     reverse: bool = False
+    language: str | None = None
+    """Of the guidance; None as long as it is the configured one."""
 
     @field_validator("filter")
     @classmethod

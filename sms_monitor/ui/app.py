@@ -15,10 +15,12 @@ from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from sms_monitor.core.board import Board
 from sms_monitor.core.errors import MonitorError
+from sms_monitor.core.language import LANGUAGES
 from sms_monitor.core.text import clean
 from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.state import ViewState
 from sms_monitor.ui.actions.handing_over import HandingOverActions
+from sms_monitor.ui.actions.language import LanguageActions
 from sms_monitor.ui.actions.orders import OrderActions
 from sms_monitor.ui.actions.people import PeopleActions
 from sms_monitor.ui.actions.polling import PollingActions
@@ -33,7 +35,14 @@ from sms_monitor.ui.terminal import DIALOG
 from sms_monitor.ui.watching import open_watching
 
 
-class MonitorApp(PollingActions, WatchListActions, PeopleActions, OrderActions, HandingOverActions):
+class MonitorApp(
+    LanguageActions,
+    PollingActions,
+    WatchListActions,
+    PeopleActions,
+    OrderActions,
+    HandingOverActions,
+):
     """Holds the current `board`; the screen is bound to it and paints itself."""
 
     TITLE = "sms-monitor"
@@ -48,8 +57,8 @@ class MonitorApp(PollingActions, WatchListActions, PeopleActions, OrderActions, 
 
     def get_default_screen(self) -> Screen[None]:
         """Return the monitor, bound to the board."""
-        screen = MonitorScreen(self.setup.place, self.display_clock)
-        return screen.data_bind(MonitorApp.board, MonitorApp.unmasked)
+        screen = MonitorScreen(self.setup.place, self.display_clock, self.setup.thresholds)
+        return screen.data_bind(MonitorApp.board, MonitorApp.unmasked, MonitorApp.language)
 
     def on_mount(self) -> None:
         """Start what runs beside the screen."""
@@ -76,6 +85,9 @@ class MonitorApp(PollingActions, WatchListActions, PeopleActions, OrderActions, 
     def _begin(self, fall_back: Setup | None = None) -> None:
         state, trouble = self.setup.remembered.load()
         self._saved = state
+        chosen = next((one for one in LANGUAGES if one == state.language), None)
+        # whoever goes to another profile speaks the same language there
+        self.language = chosen or (self.language if fall_back else self.setup.language)
         self.monitor.start_over(self.setup.place, state)
         theme = self.setup.theme
         unknown = f'There is no theme called "{clean(theme, 40)}"; ctrl-p lists those there are.'
@@ -141,7 +153,11 @@ class MonitorApp(PollingActions, WatchListActions, PeopleActions, OrderActions, 
     def _unsaved(self) -> ViewState | None:
         """Return the view, taken as saved from now on; None when it is saved already."""
         state = self.monitor.state()
-        if state is None or state == self._saved:
+        if state is None:
+            return None
+        chosen = None if self.language == self.setup.language else self.language
+        state = state.model_copy(update={"language": chosen})
+        if state == self._saved:
             return None
         self._saved = state
         return state

@@ -14,6 +14,7 @@ from sms_monitor.core.board import Order, Row, Tally
 from sms_monitor.core.durations import age, oslo_time
 from sms_monitor.core.errors import Kind
 from sms_monitor.core.guidance import guidance_for
+from sms_monitor.core.language import Language
 from sms_monitor.core.models import OrderStatus
 from sms_monitor.core.notes import standing_note
 from sms_monitor.core.phase import FAULTS, SETTLED, Phase
@@ -73,11 +74,11 @@ def updated_cell(row: Row, now: datetime) -> Content:
     return Content(oslo_time(row.last_update, now))
 
 
-def meaning_cell(row: Row, now: datetime) -> Content:
+def meaning_cell(row: Row, now: datetime, language: Language) -> Content:
     """The status in plain words; what its age says when that says more."""
     if row.phase in (Phase.STUCK, Phase.DEAD, Phase.WAITING):
-        return Content(standing_note(row.notification, row.phase, now))
-    return Content(guidance_for(row.status).meaning)
+        return Content(standing_note(row.notification, row.phase, now, language))
+    return Content(guidance_for(row.status, language).meaning)
 
 
 def count_cell(count: int, phase: Phase) -> Content:

@@ -122,6 +122,14 @@ MONITOR_KEYS = (
     Key("interval", "I", "app.interval", "Interval", "Change the seconds between polls", "Do"),
     Key("unmask", "m", "app.unmask", "Unmask", "Show personal data, and hide it again", "Do"),
     Key(
+        "language",
+        "L",
+        "app.language",
+        "Language",
+        "Guidance in Norwegian, or in English again",
+        "Do",
+    ),
+    Key(
         "profile",
         "C",
         "app.profile",

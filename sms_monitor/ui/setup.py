@@ -7,6 +7,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from sms_monitor.core.language import Language
+from sms_monitor.core.thresholds import DEFAULT_THRESHOLDS, Thresholds
 from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.clock import Clock
 from sms_monitor.services.state import ViewState
@@ -66,6 +68,9 @@ class Setup:
     """Returns, once each, sentences about files that were set aside meanwhile."""
     confirm: bool = False
     """Whether the person is asked before this profile is used."""
+    language: Language = "en"
+    """Of the guidance, until another is chosen in the monitor."""
+    thresholds: Thresholds = DEFAULT_THRESHOLDS
     environments: Mapping[str, str] = field(default_factory=dict)
     """Environment by name of every profile that can be switched to."""
     switch: Callable[[str], Setup] | None = None

@@ -2,8 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sms_monitor.core.models import OrderStatus, ProcessingStatus
-from sms_monitor.core.notes import explain_empty, standing_note
+from sms_monitor.core.notes import standing_note
 from sms_monitor.core.phase import Phase, standing
 from sms_monitor.core.send_window import OSLO
 from sms_monitor.core.status import FAILED_TTL, STATUS_CLASS
@@ -95,6 +94,9 @@ def test_every_status_has_one_calm_sentence_at_every_hour_and_age(day, status):
             notification = sms(status, now - timedelta(hours=hours))
             phase = standing(notification, now).phase
             text = standing_note(notification, phase, now)
+            norwegian = standing_note(notification, phase, now, "nb")
+            assert norwegian.endswith(".") and len(norwegian) <= 110, norwegian
+            assert norwegian != text and " h " not in norwegian
             assert text.endswith(".") and len(text) <= 110, text
             waits = status == "New" and not 9 <= now.astimezone(OSLO).hour < 17
             assert text.startswith("Waits for 09:00") is (waits and phase is Phase.WAITING)
@@ -113,41 +115,24 @@ def test_a_note_changes_at_most_once_a_minute():
         assert all(second % 60 in (0, 1) for second in changed), (status, changed)
 
 
-def order(status, *, channel="Sms", requested=None, description=None):
-    return OrderStatus("0d0183f0", ProcessingStatus(status, description), requested,
-                       channel)  # fmt: skip
+def test_the_same_is_said_in_norwegian():
+    def said(status, at, now):
+        notification = sms(status, oslo(at))
+        phase = standing(notification, oslo(now)).phase
+        return standing_note(notification, phase, oslo(now), "nb")
 
-
-@pytest.mark.parametrize(
-    ("status", "text"),
-    [
-        (None, "No SMS so far. Why is not known yet: the order's own status has not been read."),
-        (order("Registered", requested=oslo("2026-06-22 15:10")),
-         "Not due yet: the sender asked for 15:10:00 Oslo time (in 3 h 10 m)."),
-        (order("Registered", requested=oslo("2026-06-24 09:00")),
-         "Not due yet: the sender asked for Wed 09:00 Oslo time (in 45 h)."),
-        (order("Registered", requested=oslo("2026-06-22 11:59")),
-         "Due since 11:59:00 Oslo time; the SMS are normally made within minutes. "
-         "After 15 minutes report the order id to Altinn."),
-        (order("Registered"),
-         "The order is registered and waits for its send time, which is not known."),
-        (order("Processing"),
-         "Altinn is making the SMS of this order now; they appear all at once."),
-        (order("Completed", channel="Email"), "An e-mail order: it has no SMS."),
-        (order("Completed", channel="EmailPreferred"),
-         "Altinn has handled the order, and there was nothing to send by SMS. "
-         "Look for e-mail of the same order."),
-        (order("SendConditionNotMet"),
-         "The sender's condition for sending was not met: no SMS will be sent."),
-        (order("Cancelled"), "The order was cancelled before it was sent: no SMS will be sent."),
-        (order("Held"), "The order is Held, which this version does not know."),
-        (order("Held", description="On hold."),
-         "The order is Held, which this version does not know. The API says: On hold."),
-    ],
-)  # fmt: skip
-def test_an_order_without_sms_says_why(status, text):
-    assert explain_empty(status, NOW) == text
-
-
-def test_completed_and_processed_are_one_answer():
-    assert explain_empty(order("Processed"), NOW) == explain_empty(order("Completed"), NOW)
+    assert [
+        said("New", "2026-06-22 05:50", "2026-06-22 05:50"),
+        said("Sending", "2026-06-22 09:46", "2026-06-22 12:00"),
+        said("New", "2026-06-19 20:00", "2026-06-23 12:00"),
+        said("Accepted", "2026-06-22 11:30", "2026-06-22 12:00"),
+        said("Delivered", "2026-06-22 11:30", "2026-06-22 12:00"),
+        said(FAILED_TTL, "2026-06-20 11:30", "2026-06-22 12:00"),
+    ] == [
+        "Venter til kl. 09 (om 3 t 10 min): SMS sendes kl. 09–17 norsk tid.",
+        "2 t 14 min i Sending; normalt: sekunder; høyst 45 t igjen.",
+        "Gyldigheten gikk ut man. 09:00: blir aldri sendt. Bestill på nytt.",
+        "30 min i Accepted, tregt: normalt sekunder til minutter; høyst 47 t igjen.",
+        "Bekreftet 11:30:00 norsk tid.",
+        "Oppgitt lør. 11:30 norsk tid uten leveringsrapport: den kan ha kommet fram.",
+    ]

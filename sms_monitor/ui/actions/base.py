@@ -8,6 +8,7 @@ from textual.reactive import var
 
 from sms_monitor.core.board import Board
 from sms_monitor.core.errors import MonitorError
+from sms_monitor.core.language import Language
 from sms_monitor.ui.clock import DisplayClock
 from sms_monitor.ui.screens.monitor import MonitorScreen
 from sms_monitor.ui.setup import Setup
@@ -23,6 +24,7 @@ class ActingApp(TerminalApp[int]):
 
     board: var[Board] = var(Board)
     unmasked: var[bool] = var(False)
+    language: var[Language] = var[Language]("en")
 
     def __init__(self, setup: Setup) -> None:
         super().__init__(setup.theme)

@@ -14,12 +14,15 @@ from textual.widget import Widget
 from textual.widgets import DataTable, Footer
 
 from sms_monitor.core.board import Board
+from sms_monitor.core.language import Language
+from sms_monitor.core.thresholds import Thresholds
+from sms_monitor.core.verdict import verdict
 from sms_monitor.services.state import ViewState
 from sms_monitor.ui.clock import DisplayClock
 from sms_monitor.ui.keys import MONITOR_BINDINGS
 from sms_monitor.ui.news import events_of
 from sms_monitor.ui.screens.finding import FindingScreen
-from sms_monitor.ui.widgets.detail import Detail, event_detail, order_detail, row_detail
+from sms_monitor.ui.widgets.detail import Detail, Telling, event_detail, order_detail, row_detail
 from sms_monitor.ui.widgets.events import Events
 from sms_monitor.ui.widgets.filter_input import FilterInput
 from sms_monitor.ui.widgets.header import Header, Place
@@ -44,16 +47,18 @@ class MonitorScreen(FindingScreen):
     detail = getters.query_one(Detail)
 
     unmasked: var[bool] = var(False)
+    language: var[Language] = var[Language]("en")
 
-    def __init__(self, place: Place, clock: DisplayClock) -> None:
+    def __init__(self, place: Place, clock: DisplayClock, thresholds: Thresholds) -> None:
         super().__init__()
         self._place = place
+        self._thresholds = thresholds
         self._clock = clock
         self._wanted = ViewState()
 
     def compose(self) -> ComposeResult:
         """The panes of all three layouts; the style sheet puts them in place."""
-        yield Header(self._place, self._clock)
+        yield Header(self._place, self._clock, self._thresholds)
         with Container(id="body"):
             with Vertical(id="orders-pane"):
                 yield PaneTitle(id="orders-title")
@@ -126,12 +131,20 @@ class MonitorScreen(FindingScreen):
             self.show_order()
             self.header.show_board(self.board)
 
+    def watch_language(self, language: Language) -> None:
+        """Tell what there is to tell in another language, at once."""
+        if self.is_mounted:
+            self.sms_table.language = language
+            self.sms_table.repaint()
+            self._show_detail()
+
     def tick(self) -> None:
         """Let times go on; only what reads differently is sent."""
         self.header.show_board(self.board)
         self.events_list.tick()
         self.order_list.repaint()
         self.sms_table.repaint()
+        self._show_order_line()
         self._show_detail()
 
     def show_order(self) -> None:
@@ -149,9 +162,13 @@ class MonitorScreen(FindingScreen):
         title = orders_title(self.board, self.sms_table.view, masked=masked)
         self.query_one("#orders-title", PaneTitle).show_title(title)
         self.query_one("#sms-title", PaneTitle).show_title(sms_title(self.sms_table, masked=masked))
-        line = self.query_one("#order-line", LiveLine)
-        line.show(order_line(self.order, self.order_list, line.size.width))
+        self._show_order_line()
         self._show_detail()
+
+    def _show_order_line(self) -> None:
+        line = self.query_one("#order-line", LiveLine)
+        found = verdict(self.order, self._clock.now(), self._thresholds) if self.order else None
+        line.show(order_line(self.order, self.order_list, found, line.size.width))
 
     def _show_detail(self) -> None:
         if self.query_one_optional(SmsTable) is None or self.query_one_optional(Detail) is None:
@@ -163,18 +180,21 @@ class MonitorScreen(FindingScreen):
         if self.pane == "events" and event is not None:
             title = Content("[3] DETAIL of the event")
         self.query_one("#detail-title", PaneTitle).show_title(title)
-        width = max(20, self.detail.size.width - 4)
+        telling = Telling(
+            language=self.language,
+            environment=self.header.place.environment,
+            thresholds=self._thresholds,
+            width=max(20, self.detail.size.width - 4),
+            brief=not self.has_class("-tall") and not self.has_class("-at-detail"),
+        )
         if self.pane == "events" and event is not None:
             self.detail.show(event_detail(event), event)
             return
         if order is None or row is None:
             view = self.sms_table.view if order is not None and order.rows else None
-            self.detail.show(order_detail(order, now, view=view, width=width), None)
+            self.detail.show(order_detail(order, now, telling, view=view), None)
             return
-        brief = not self.has_class("-tall") and not self.has_class("-at-detail")
-        self.detail.show(
-            row_detail(order, row, now, unmasked=self.unmasked, width=width, brief=brief), row.id
-        )
+        self.detail.show(row_detail(order, row, now, telling, unmasked=self.unmasked), row.id)
 
     def on_resize(self) -> None:
         """Wrap the detail anew in its new width."""

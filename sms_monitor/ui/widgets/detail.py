@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 from textual.content import Content
 
 from sms_monitor.core.board import Order, Row
 from sms_monitor.core.diff import Direction, Transition
 from sms_monitor.core.durations import oslo_and_utc, oslo_time
-from sms_monitor.core.guidance import guidance_at, next_step_for
-from sms_monitor.core.notes import explain_empty, standing_note
+from sms_monitor.core.empty_order import explain_empty
+from sms_monitor.core.guidance import guidance_at
+from sms_monitor.core.hints import hints
+from sms_monitor.core.language import Language
+from sms_monitor.core.notes import standing_note
 from sms_monitor.core.privacy import recipient_text
 from sms_monitor.core.send_window import OSLO
+from sms_monitor.core.thresholds import Thresholds
+from sms_monitor.core.verdict import verdict
 from sms_monitor.ui.cells import ERROR_STYLE, MUTED, STYLE, finality
 from sms_monitor.ui.news import Event
 from sms_monitor.ui.widgets.reading import Reading
@@ -30,26 +36,41 @@ class Detail(Reading):
     """
 
 
-def row_detail(
-    order: Order, row: Row, now: datetime, *, unmasked: bool, width: int, brief: bool
-) -> Content:
-    """Return all there is to say about one SMS.
+class Telling(NamedTuple):
+    """How the detail is to be told."""
 
-    `width` is in cells. `brief` puts what to do before why, for a panel that shows few lines.
-    """
-    guidance = guidance_at(row.status, row.phase)
+    language: Language
+    """Of the guidance, the notes and the sentence for the caller; labels are English."""
+    environment: str
+    """As in the config."""
+    thresholds: Thresholds
+    width: int
+    """In cells."""
+    brief: bool = False
+    """What to do and say before why, for a panel that shows few lines."""
+
+
+def row_detail(
+    order: Order, row: Row, now: datetime, telling: Telling, *, unmasked: bool
+) -> Content:
+    """Return all there is to say about one SMS."""
+    language = telling.language
+    guidance = guidance_at(row.notification, row.phase, now, language)
     who = recipient_text(row.notification.recipient, unmasked=unmasked)
     head = Content.assemble(
         (f"{row.phase.glyph} {row.status}", STYLE[row.phase]),
         f"  {who}  ",
         (finality(row), MUTED),
     )
-    do = ("Do next", next_step_for(row.notification, row.phase))
+    do = ("Do next", guidance.next_step)
+    say = (f"Say ({language})", guidance.say)
     why = ("Cause", guidance.cause)
+    found = hints(order, row, telling.environment, language, telling.thresholds)
     lines = [
         ("Meaning", guidance.meaning),
-        *((do, why) if brief else (why, do)),
-        ("Now", standing_note(row.notification, row.phase, now)),
+        *((do, say, why) if telling.brief else (why, do, say)),
+        *_listed("Hints", found),
+        ("Now", standing_note(row.notification, row.phase, now, language)),
         (
             "API says",
             f'{row.notification.send_status.status}: "'
@@ -57,12 +78,13 @@ def row_detail(
         ),
         ("Class", row.status_class),
         ("Updated", oslo_and_utc(row.last_update)),
-        *(("Seen" if i == 0 else "", text) for i, text in enumerate(_timeline(row.seen))),
+        *_listed("Seen", _timeline(row.seen)),
         *_recipient_lines(row, unmasked),
         ("Notif. id", row.id),
+        verdict_line(order, now, telling),
         ("Order", f"{order.name}  {order.order_id}"),
     ]
-    return Content("\n").join([head, *(_labelled(*line, width) for line in lines)])
+    return Content("\n").join([head, *(_labelled(*line, telling.width) for line in lines)])
 
 
 def event_detail(event: Event) -> Content:
@@ -71,7 +93,9 @@ def event_detail(event: Event) -> Content:
     return Content("\n").join([Content.styled(at, "bold"), Content(event.text)])
 
 
-def order_detail(order: Order | None, now: datetime, *, view: View | None, width: int) -> Content:
+def order_detail(
+    order: Order | None, now: datetime, telling: Telling, *, view: View | None
+) -> Content:
     """Return why there is no SMS to show, and what to do about it.
 
     `view` is what the SMS are seen through; None when there are none to be seen.
@@ -88,12 +112,27 @@ def order_detail(order: Order | None, now: datetime, *, view: View | None, width
     elif view is not None and view.faults_only:
         lines += [("Faults", "No SMS of this order has failed or is late. f shows them all.")]
     if order.summary is not None and not order.rows:
-        lines += [("No SMS", explain_empty(order.order_status, now))]
+        reason, next_step = explain_empty(order.order_status, now, telling.language)
+        lines += [("No SMS", reason)]
+        lines += [("Do next", next_step)] if order.error is None else []
         if order.order_status and order.order_status.processing_status.description:
             lines += [("API says", f'"{order.order_status.processing_status.description}"')]
+    if order.rows:
+        lines += [verdict_line(order, now, telling)]
     lines += [("Order", order.order_id)]
     head = Content.styled(order.name, ERROR_STYLE if order.error else "bold")
-    return Content("\n").join([head, *(_labelled(*line, width) for line in lines)])
+    return Content("\n").join([head, *(_labelled(*line, telling.width) for line in lines)])
+
+
+def verdict_line(order: Order, now: datetime, telling: Telling) -> tuple[str, str]:
+    """Return the label and the words of the verdict on an order."""
+    found = verdict(order, now, telling.thresholds)
+    return "Verdict", f"{found.kind.capitalize()}. {found.reason.said(telling.language)}"
+
+
+def _listed(label: str, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield texts under one label."""
+    return ((label if i == 0 else "", text) for i, text in enumerate(texts))
 
 
 def _timeline(seen: tuple[Transition, ...]) -> Iterator[str]:

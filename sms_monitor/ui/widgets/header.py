@@ -9,7 +9,8 @@ from textual.content import Content
 from sms_monitor.core.board import Board
 from sms_monitor.core.freshness import Connection, Freshness, freshness
 from sms_monitor.core.send_window import OSLO
-from sms_monitor.core.triage import Urgency, by_urgency, urgency
+from sms_monitor.core.thresholds import DEFAULT_THRESHOLDS, Thresholds
+from sms_monitor.core.verdict import board_verdict
 from sms_monitor.services.client import NotificationsClient
 from sms_monitor.ui.cells import totals
 from sms_monitor.ui.clock import DisplayClock
@@ -58,9 +59,17 @@ class Header(LiveLine):
 
     DEFAULT_CSS = "Header { background: $panel; }"
 
-    def __init__(self, place: Place, clock: DisplayClock, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        place: Place,
+        clock: DisplayClock,
+        thresholds: Thresholds = DEFAULT_THRESHOLDS,
+        *,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         super().__init__(id=id)
         self.place = place
+        self._thresholds = thresholds
         self.unmasked = False
         self.org = ""
         """Short name of the organisation; "" while the credential does not say."""
@@ -87,14 +96,16 @@ class Header(LiveLine):
             left.insert(1, Content.styled("UNMASKED", "bold reverse $warning"))
         who = f"{self.org}@{self.place.profile}" if self.org else self.place.profile
         right = [Content(f"{now.astimezone(OSLO):%H:%M} Oslo")]
-        worst = next(iter(by_urgency(board, now)), None)
+        worst = board_verdict(board, now, self._thresholds)
         extras = [Content(who)] if who.lower() != self.place.badge.lower() else []
         if self.place.sign_in:
             extras.append(Content(self.place.sign_in))
         if self._token_ends is not None:
             extras.append(_token_life(self._token_ends - self._clock.monotonic()))
-        if worst is not None and urgency(board.orders[worst], now) is Urgency.FAULTS:
-            extras.insert(0, Content(f"worst: {board.orders[worst].name}"))
+        if worst is not None:
+            order, found = worst
+            style = "bold reverse" if found.flagged else ""
+            extras.insert(0, Content.styled(f"worst: {order.name} {found.kind}", style))
         self.show(_fit(left, extras, right, self.size.width))
 
 

@@ -9,6 +9,7 @@ from typing import ClassVar, NamedTuple
 from textual.content import Content
 
 from sms_monitor.core.board import Order, Row
+from sms_monitor.core.language import Language
 from sms_monitor.core.phase import FAULTS
 from sms_monitor.core.privacy import mask_numbers_in
 from sms_monitor.core.row_filter import RowFilter, parse_filter
@@ -54,6 +55,7 @@ class SmsTable(LiveTable[Row]):
         self.order: Order | None = None
         self.view = View()
         self.unmasked = False
+        self.language: Language = "en"
         self.left_over = 0
         """Rows in the table that no longer match the filter."""
         self.now = now
@@ -72,7 +74,7 @@ class SmsTable(LiveTable[Row]):
             SortColumn.NUMBER: lambda row: cells.number_cell(row, self.unmasked),
             SortColumn.AGE: lambda row: cells.age_cell(row, now),
             "updated": lambda row: cells.updated_cell(row, now),
-            "meaning": lambda row: cells.meaning_cell(row, now),
+            "meaning": lambda row: cells.meaning_cell(row, now, self.language),
         }
         return [
             by_column[column.key](item) for column in self.COLUMNS if self.room >= column.from_width

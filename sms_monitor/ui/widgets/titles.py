@@ -7,6 +7,7 @@ from textual.content import Content
 from sms_monitor.core.board import Board, Order
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.privacy import mask_numbers_in
+from sms_monitor.core.verdict import TROUBLE, Verdict
 from sms_monitor.ui.cells import ERROR_STYLE, MUTED, order_note, tally_words, totals
 from sms_monitor.ui.widgets.order_list import OrderList
 from sms_monitor.ui.widgets.sms_table import SmsTable, View
@@ -52,10 +53,13 @@ def _filters(view: View, *, masked: bool) -> list[Content]:
     return parts
 
 
-def order_line(order: Order | None, order_list: OrderList, width: int) -> Content:
-    """The order, the share that is confirmed beside what the API counts, and its tally.
+def order_line(
+    order: Order | None, order_list: OrderList, found: Verdict | None, width: int
+) -> Content:
+    """The order, the share that is confirmed beside what the API counts, its tally and verdict.
 
-    The tally is in words when `width`, in cells, has room for them.
+    The tally is in words when `width`, in cells, has room for them. The verdict is told of
+    trouble only, and comes first when it is about the whole order.
     """
     if order is None:
         return Content(" no order is watched: press a to add one")
@@ -73,10 +77,14 @@ def order_line(order: Order | None, order_list: OrderList, width: int) -> Conten
         f"{_percent(order.tally[Phase.CONFIRMED], generated)} confirmed "
         f"(API says {_percent(order.summary.succeeded, generated)})"
     )
-    line = Content("  ").join([name, place, tally_words(order.tally), shares])
+    before, after = [name, place], [shares]
+    if found is not None and found.kind in TROUBLE:
+        style = "bold reverse" if found.flagged else "bold"
+        (before if found.flagged else after).append(Content.styled(found.kind, style))
+    line = Content("  ").join([*before, tally_words(order.tally), *after])
     if line.cell_length < width:
         return line
-    return Content("  ").join([name, place, totals(order.tally), shares])
+    return Content("  ").join([*before, totals(order.tally), *after])
 
 
 def _place(order: Order, order_list: OrderList) -> str:

@@ -1,0 +1,176 @@
+"""What the SMS of one order have in common: recipients, times of failure, countries.
+
+Worked out when first asked for and kept as long as the rows are the same, so that a screen
+that is painted again does not go through 100,000 rows again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from sms_monitor.core.phase import Phase
+from sms_monitor.core.privacy import country_code, normal_number
+from sms_monitor.core.status import FAILED_TTL, status_class
+
+if TYPE_CHECKING:
+    from sms_monitor.core.board import Row
+
+
+class Burst(NamedTuple):
+    """Many failures of one cause in a short time."""
+
+    cause: str
+    """A status, or "" for several statuses whose cause is the sending systems or unknown."""
+    failures: int
+    """Failures of that cause in that time."""
+    began: datetime
+    """UTC, of the first of them."""
+
+
+class CountryTally(NamedTuple):
+    """How the SMS to one foreign country stand."""
+
+    total: int
+    failed: int
+
+
+class Patterns:
+    """Of the rows of one order, which never change."""
+
+    def __init__(self, rows: Mapping[str, Row]) -> None:
+        self._rows = rows
+        self._bursts: dict[tuple[timedelta, int, float], Burst | None] = {}
+
+    def same_recipient(self, row: Row) -> Sequence[Row]:
+        """Return the other rows with this phone, in any written form, or this person."""
+        recipient = row.notification.recipient
+        found: dict[str, Row] = {}
+        for key in _person_keys(recipient.mobile_number, recipient.national_identity_number):
+            found.update((other.id, other) for other in self._by_person.get(key, ()))
+        found.pop(row.id, None)
+        return tuple(found.values())
+
+    def same_organization(self, row: Row) -> Sequence[Row]:
+        """Return the other rows of this organisation; () when the SMS was for none."""
+        number = row.notification.recipient.organization_number
+        return [r for r in self._by_organization.get(number or "", ()) if r.id != row.id]
+
+    def failed_same_minute(self, row: Row) -> int:
+        """Return how many SMS failed with the status of `row` in its minute, it among them."""
+        return self._failures_by_minute[row.status, _minute(row.last_update)]
+
+    def country(self, code: str) -> CountryTally:
+        """Return how the SMS to that country code stand; Norway's is not counted."""
+        return self._by_country.get(code, CountryTally(0, 0))
+
+    def burst(self, within: timedelta, at_least: int, share: float) -> Burst | None:
+        """Return the largest stretch of failures that one cause dominates; None without one.
+
+        The stretch is `within` long and holds `at_least` failures of one cause, more than
+        `share` (0 to 1) of all failures in it. A cause is one status, or all that are the
+        sending systems' or nobody's. Numbers and registers are no cause here: a list with bad
+        numbers fails in a minute too, and at no fault of the systems.
+        """
+        key = (within, at_least, share)
+        if key not in self._bursts:
+            self._bursts[key] = _largest_burst(self.failures, within, at_least, share)
+        return self._bursts[key]
+
+    @cached_property
+    def failures(self) -> Sequence[Row]:
+        """The rows that failed, first to last."""
+        failed = (row for row in self._rows.values() if row.phase is Phase.FAILED)
+        return sorted(failed, key=lambda row: row.last_update)
+
+    @cached_property
+    def _by_person(self) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = {}
+        for row in self._rows.values():
+            recipient = row.notification.recipient
+            for key in _person_keys(recipient.mobile_number, recipient.national_identity_number):
+                found.setdefault(key, []).append(row)
+        return found
+
+    @cached_property
+    def _by_organization(self) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = {}
+        for row in self._rows.values():
+            if number := row.notification.recipient.organization_number:
+                found.setdefault(number, []).append(row)
+        return found
+
+    @cached_property
+    def _failures_by_minute(self) -> Counter[tuple[str, datetime]]:
+        return Counter((row.status, _minute(row.last_update)) for row in self.failures)
+
+    @cached_property
+    def _by_country(self) -> dict[str, CountryTally]:
+        total: Counter[str] = Counter()
+        failed: Counter[str] = Counter()
+        for row in self._rows.values():
+            code = foreign_code(row.notification.recipient.mobile_number)
+            if code:
+                total[code] += 1
+                failed[code] += row.phase is Phase.FAILED
+        return {code: CountryTally(count, failed[code]) for code, count in total.items()}
+
+
+def foreign_code(number: str | None) -> str:
+    """Return the country code of a foreign number, without its `+`; "" for any other."""
+    if not number or number.startswith("+47"):
+        return ""
+    code = country_code(normal_number(number))
+    return "" if code == "47" else code
+
+
+def is_data_quality(status: str) -> bool:
+    """Whether a failure lies in the number or in a register, not in the sending of it."""
+    return status_class(status) in ("number", "register")
+
+
+def _person_keys(number: str | None, national_identity_number: str | None) -> Iterator[str]:
+    if number:
+        yield normal_number(number)
+    if national_identity_number:
+        yield f"nin {national_identity_number}"
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
+def _causes(status: str) -> tuple[str, ...]:
+    """Return what a failure counts as in a burst."""
+    if is_data_quality(status):
+        return ()
+    # a job sets Failed (TTL), up to a hundred a run: only together with others is it a sign
+    both = (status, "") if status_class(status) in ("system", "unknown") else (status,)
+    return both if status != FAILED_TTL else ("",)
+
+
+def _largest_burst(
+    failures: Sequence[Row], within: timedelta, at_least: int, share: float
+) -> Burst | None:
+    best: Burst | None = None
+    counts: Counter[str] = Counter()
+    start = 0
+    for end, row in enumerate(failures):
+        counts.update(_causes(row.status))
+        while row.last_update - failures[start].last_update > within:
+            counts.subtract(_causes(failures[start].status))
+            start += 1
+        for cause in _causes(row.status):
+            count = counts[cause]
+            enough = count >= at_least and count > share * (end - start + 1)
+            # one status says more than several together
+            if enough and (best is None or count > best.failures):
+                best = Burst(cause, count, _first_of(failures, start, cause))
+    return best
+
+
+def _first_of(failures: Sequence[Row], start: int, cause: str) -> datetime:
+    return next(r.last_update for r in failures[start:] if cause in _causes(r.status))
