@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import random
 import time
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,7 @@ from sms_monitor.cli.looks import Wanted, check_all
 from sms_monitor.cli.opening import has_screen
 from sms_monitor.cli.output import write_line
 from sms_monitor.cli.report import table
+from sms_monitor.core.language import locale_language
 from sms_monitor.core.send_window import OSLO
 from sms_monitor.services.client import open_client
 from sms_monitor.services.clock import Clock, SystemClock
@@ -144,5 +146,6 @@ def _show(demonstration: _Demonstration) -> int:
             chance=random.random,
             interval=INTERVAL,
             theme=default_theme(),
+            language=locale_language(os.environ),
         )
     )

@@ -15,6 +15,7 @@ from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.looks import Checked, Wanted, check_all, find_orders
 from sms_monitor.cli.opening import NoProfileYet, Opened, has_screen, open_headless, open_profile
 from sms_monitor.cli.status import print_table
+from sms_monitor.core.language import locale_language
 from sms_monitor.services.key_expiry import key_expiry_note
 from sms_monitor.services.paths import find_paths
 from sms_monitor.services.profile import Profile
@@ -114,6 +115,8 @@ class Profiles:
             chance=random.random,
             interval=config.interval,
             theme=config.theme or default_theme(),
+            language=config.language or locale_language(os.environ),
+            thresholds=config.thresholds.thresholds,
             notes=(*self._reports(), *_expiry(opened)),
             reports=self._reports,
             confirm=profile.confirm,

@@ -88,9 +88,18 @@ def general_settings(config: Config, text: str) -> Iterator[Setting]:
     """Yield what holds for all profiles; `text` is what the config file holds."""
     lines = key_lines(text)
     for key in type(config).model_fields:
-        if key != "profiles":
+        if key not in ("profiles", "thresholds"):
             origin = _line(lines, key) if key in config.model_fields_set else DEFAULT
             yield Setting(None, key, _shown(getattr(config, key)), origin)
+    yield from threshold_settings(config, text)
+
+
+def threshold_settings(config: Config, text: str) -> Iterator[Setting]:
+    """Yield the thresholds in force, as `thresholds.abnormal_failures`; `text` as above."""
+    lines, table = key_lines(text), config.thresholds
+    for key in type(table).model_fields:
+        origin = _line(lines, "thresholds", key) if key in table.model_fields_set else DEFAULT
+        yield Setting(None, f"thresholds.{key}", getattr(table, key), origin)
 
 
 def profile_settings(name: str, table: ProfileTable, text: str) -> Iterator[Setting]:

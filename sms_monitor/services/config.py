@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_core import PydanticCustomError
 
 from sms_monitor.core.errors import ConfigError
+from sms_monitor.core.language import Language
 from sms_monitor.services.config_problems import (
     Problem,
     not_allowed,
@@ -25,6 +26,7 @@ from sms_monitor.services.config_problems import (
 )
 from sms_monitor.services.files import storage_error
 from sms_monitor.services.profile import ProfileTable
+from sms_monitor.services.threshold_table import ThresholdTable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +45,9 @@ class Config(BaseModel):
     """Seconds between two polls of an order."""
     theme: str | None = None
     """Name of a Textual theme; None leaves the choice to the program."""
+    language: Language | None = None
+    """Of the guidance and the sentence for the caller; None leaves it to the locale."""
+    thresholds: ThresholdTable = ThresholdTable()
     profiles: dict[_ProfileName, ProfileTable] = {}
 
     @field_validator("interval")

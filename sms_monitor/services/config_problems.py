@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from sms_monitor.core.text import clean
 from sms_monitor.services.profile import ProfileTable
 from sms_monitor.services.reference import Reference
+from sms_monitor.services.threshold_table import ThresholdTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,6 +36,7 @@ _TOKEN = re.compile(
 _MUST_BE = {
     "string_type": "must be a text in quotes",
     "float_type": "must be a number",
+    "int_type": "must be a whole number",
     "dict_type": "must be a table",
     "model_type": "must be a table",
     "tuple_type": "must be a list of texts in quotes, or one text",
@@ -133,15 +135,22 @@ def _problem(details: ErrorDetails, raw: Mapping[str, Any], root: type[BaseModel
 
 def _model_at(key: Key, root: type[BaseModel]) -> type[BaseModel]:
     """Return the model of the table at `key`."""
-    return root if not key else ProfileTable if len(key) == 2 else Reference
+    if not key:
+        return root
+    if key == ("thresholds",):
+        return ThresholdTable
+    return ProfileTable if len(key) == 2 else Reference
 
 
 def _allowed(key: Key, root: type[BaseModel]) -> tuple[object, ...]:
     """Return the values a closed set at `key` has, () when it is no closed set."""
-    if len(key) not in (1, 3):
+    if len(key) not in (1, 3) or key == ("thresholds",):
         return ()
     field = _model_at(key[:-1], root).model_fields.get(key[-1])
-    return tuple(v for v in get_args(field.annotation) if isinstance(v, str | int)) if field else ()
+    # `Literal[…]`, or `Literal[…] | None`
+    args = get_args(field.annotation) if field else ()
+    words = (word for arg in args for word in (get_args(arg) or (arg,)))
+    return tuple(word for word in words if isinstance(word, str | int))
 
 
 def _value_at(key: Key, raw: Any) -> Any:

@@ -27,6 +27,19 @@ default_profile = "tt02"
 # Colours. In the monitor, ctrl-p lists the names.
 # theme = "nord"
 
+# Language of the guidance and of what to tell the caller: "nb" or "en". Without it, the locale's.
+# language = "nb"
+
+# When an order counts as abnormal, stalled or a possible outage. These are the defaults.
+# [thresholds]
+# abnormal_failures = 5  # fewer failed SMS are never abnormal
+# abnormal_percent = 5  # nor is a lower share of the SMS that are final
+# abnormal_times_median = 3  # nor less than so many times what is usual in the environment
+# outage_percent = 50  # one cause in more than this share of the failures
+# outage_minutes = 10  # within so many minutes
+# stalled_minutes = 30  # nothing moves for so long while SMS are sent
+# same_minute = 5  # so many failures of one kind in a minute are pointed out
+
 [profiles.tt02]
 # prod, tt02, at22, at23, at24, yt01, or custom with a base_url
 environment = "tt02"

@@ -15,7 +15,7 @@ CONFIG = """\
 # two profiles
 default_profile = "tt02"
 interval = 30
-
+thresholds = { outage_minutes = 20 }
 [profiles.tt02]
 environment = "tt02"
 auth = "maskinporten"
@@ -48,6 +48,9 @@ def test_every_value_is_told_with_its_line_or_as_a_default(empty_home):
     assert values[None, "default_profile"] == ("tt02", "line 2")
     assert values[None, "interval"] == (30.0, "line 3")
     assert values[None, "theme"] == (None, "default")
+    assert values[None, "language"] == (None, "default")
+    assert values[None, "thresholds.outage_minutes"] == (20.0, "line 4")
+    assert values[None, "thresholds.abnormal_failures"] == (5, "default")
     assert values[None, "profile"] == ("tt02", "default_profile")
     assert values["tt02", "environment"] == ("tt02", "line 6")
     assert values["tt02", "base_url"] == ("https://platform.tt02.altinn.no", "default")

@@ -1,13 +1,12 @@
-import json
 import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from sms_monitor.core.empty_order import explain_empty
 from sms_monitor.core.language import LANGUAGES
 from sms_monitor.core.models import OrderStatus, ProcessingStatus, decode_order_status
-from sms_monitor.simulator.bodies import PROCESSING
 from sms_monitor.simulator.demo import demo, demo_start
 from sms_monitor.simulator.messages import Request
 from sms_monitor.simulator.respond import Simulator
@@ -69,6 +68,7 @@ def test_an_order_that_is_due_is_waited_for_a_quarter(minutes, step):
     assert explain_empty(due, NOW).next_step.startswith(step)
 
 
+FIXTURES = Path(__file__).parent.parent / "fixtures"
 START = demo_start(date(2026, 11, 23))
 
 
@@ -80,31 +80,14 @@ def demo_status(key, minutes=0):
     return decode_order_status(simulator.respond(Request("GET", target, {})).body), now
 
 
-def contract_body(status, description, generated=None):
-    """The order that the contract shows in three stages."""
-    body = {
-        "id": "f1a1cc30-197f-4f34-8304-006ce4945fd1",
-        "sendersReference": "ref-2023-12-01",
-        "requestedSendTime": "2026-07-01T08:00:00.559191Z",
-        "creator": "ttd",
-        "created": "2026-07-01T07:59:31.579966Z",
-        "notificationChannel": "Sms",
-        "processingStatus": {
-            "status": status, "description": description,
-            "lastUpdate": "2026-07-01T08:01:04.12234Z",
-        },
-    }  # fmt: skip
-    if generated is not None:
-        body["notificationsStatusSummary"] = {
-            "sms": {"links": {"self": "https://x"}, "generated": generated, "succeeded": 0}
-        }
-    return decode_order_status(json.dumps(body).encode()), NOW
+def fixture(name):
+    return decode_order_status((FIXTURES / f"order-status-{name}.json").read_bytes()), NOW
 
 
 EXAMPLES = {
-    "registered": lambda: contract_body("Registered", PROCESSING["Registered"]),
-    "processed, called completed": lambda: contract_body("Completed", PROCESSING["Processed"], 3),
-    "completed": lambda: contract_body("Completed", PROCESSING["Completed"], 3),
+    "registered": lambda: fixture("registered"),
+    "processed, called completed": lambda: fixture("processed-shown-as-completed"),
+    "completed": lambda: fixture("completed-all-delivered-sms-succeeded-0"),
     "not due yet": lambda: demo_status("TIME-12"),
     "cancelled": lambda: demo_status("KALD-12"),
     "e-mail": lambda: demo_status("EPOST-4"),

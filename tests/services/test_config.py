@@ -1,11 +1,14 @@
 import os
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from sms_monitor.core.errors import ConfigError
+from sms_monitor.core.thresholds import Thresholds
 from sms_monitor.services.config import Config, check_commands_allowed, load_config
 from sms_monitor.services.reference import Reference
+from sms_monitor.services.threshold_table import RANGES, ThresholdTable
 
 LOCAL = '[profiles.local]\nenvironment = "custom"\nbase_url = "{}"\nauth = "none"\n'
 REFERENCES = (
@@ -38,6 +41,8 @@ def test_a_missing_file_is_a_config_without_profiles(path):
     assert load_config(path) == Config()
     assert Config().profiles == {}
     assert Config().interval == 15
+    assert Config().language is None
+    assert Config().thresholds.thresholds == Thresholds()
 
 
 def test_a_whole_file_is_read(path):
@@ -46,6 +51,10 @@ config_version = 1
 default_profile = "tt02"
 interval = 30
 theme = "nord"
+language = "nb"
+[thresholds]
+abnormal_failures = 8
+stalled_minutes = 45
 [profiles.tt02]
 environment = "tt02"
 auth = "token"
@@ -60,6 +69,8 @@ auth = "none"
     config = load_config(path)
 
     assert (config.default_profile, config.interval, config.theme) == ("tt02", 30, "nord")
+    assert config.language == "nb"
+    assert config.thresholds.thresholds == Thresholds(abnormal_failures=8, stalled_minutes=45)
     tt02, local = config.profiles["tt02"], config.profiles["local"]
     assert tt02.base_url == "https://platform.tt02.altinn.no"
     assert tt02.token == Reference(command=("altinn-token", "--env", "tt 02"))
@@ -169,6 +180,25 @@ auth = "none"
         ("interval = '15'", "config.toml line 1: interval must be a number."),
         ("interval = true", "config.toml line 1: interval must be a number."),
         ("interval = nan", "config.toml line 1: interval is nan; allowed: 2 to 3600 seconds."),
+        ("language = 'no'", 'config.toml line 1: language is "no"; allowed: "en", "nb".'),
+        (
+            "[thresholds]\noutage_minutes = 0",
+            "config.toml line 2: thresholds.outage_minutes is 0; allowed: 1 to 1440 minutes.",
+        ),
+        (
+            "[thresholds]\n\nabnormal_failures = 2.5",
+            "config.toml line 3: thresholds.abnormal_failures must be a whole number.",
+        ),
+        (
+            "thresholds = { abnormal_percent = '5' }",
+            "config.toml line 1: thresholds.abnormal_percent must be a number.",
+        ),
+        (
+            "[thresholds]\nabnormal_failure = 5",
+            "config.toml line 2: thresholds.abnormal_failure is not a known key."
+            ' Did you mean "abnormal_failures"?',
+        ),
+        ("thresholds = 5", "config.toml line 1: thresholds must be a table."),
         ("interval = 3601", "config.toml line 1: interval is 3601; allowed: 2 to 3600 seconds."),
         (
             "default_profile = 'x'",
@@ -177,7 +207,8 @@ auth = "none"
         (
             "'a\\u001b[2J' = 1",
             'config.toml line 1: "a\\u001b[2J" is not a known key.'
-            " Known here: config_version, default_profile, interval, theme, profiles.",
+            " Known here: config_version, default_profile, interval, theme, language, thresholds,"
+            " profiles.",
         ),
     ],
 )
@@ -399,3 +430,10 @@ def test_the_current_directory_is_never_searched(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     assert load_config(tmp_path / "elsewhere" / "config.toml") == Config()
+
+
+def test_every_threshold_can_be_set_and_has_a_range():
+    names = [field.name for field in fields(Thresholds)]
+    assert names == list(ThresholdTable.model_fields) == list(RANGES)
+    for name, (least, most, _) in RANGES.items():
+        assert least <= getattr(Thresholds(), name) <= most
