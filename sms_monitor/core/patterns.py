@@ -7,7 +7,7 @@ that is painted again does not go through 100,000 rows again.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -42,22 +42,21 @@ class Patterns:
     """Of the rows of one order, which never change."""
 
     def __init__(self, rows: Mapping[str, Row]) -> None:
-        self._rows = rows
+        self._all = rows.values()
         self._bursts: dict[tuple[timedelta, int, float], Burst | None] = {}
 
     def same_recipient(self, row: Row) -> Sequence[Row]:
         """Return the other rows with this phone, in any written form, or this person."""
         recipient = row.notification.recipient
-        found: dict[str, Row] = {}
-        for key in _person_keys(recipient.mobile_number, recipient.national_identity_number):
-            found.update((other.id, other) for other in self._by_person.get(key, ()))
-        found.pop(row.id, None)
-        return tuple(found.values())
+        number = normal_number(recipient.mobile_number or "")
+        person = recipient.national_identity_number or ""
+        same = (*self._by_number.get(number, ()), *self._by_person.get(person, ()))
+        return [r for r in {r.id: r for r in same}.values() if r.id != row.id]
 
     def same_organization(self, row: Row) -> Sequence[Row]:
         """Return the other rows of this organisation; () when the SMS was for none."""
-        number = row.notification.recipient.organization_number
-        return [r for r in self._by_organization.get(number or "", ()) if r.id != row.id]
+        number = row.notification.recipient.organization_number or ""
+        return [r for r in self._by_organization.get(number, ()) if r.id != row.id]
 
     def failed_same_minute(self, row: Row) -> int:
         """Return how many SMS failed with the status of `row` in its minute, it among them."""
@@ -83,25 +82,34 @@ class Patterns:
     @cached_property
     def failures(self) -> Sequence[Row]:
         """The rows that failed, first to last."""
-        failed = (row for row in self._rows.values() if row.phase is Phase.FAILED)
+        failed = (row for row in self._all if row.phase is Phase.FAILED)
         return sorted(failed, key=lambda row: row.last_update)
 
     @cached_property
-    def _by_person(self) -> dict[str, list[Row]]:
-        found: dict[str, list[Row]] = {}
-        for row in self._rows.values():
-            recipient = row.notification.recipient
-            for key in _person_keys(recipient.mobile_number, recipient.national_identity_number):
-                found.setdefault(key, []).append(row)
-        return found
+    def in_flight(self) -> frozenset[str]:
+        """The statuses of the rows that are on their way and on time."""
+        return frozenset(row.status for row in self._all if row.phase is Phase.IN_FLIGHT)
 
     @cached_property
-    def _by_organization(self) -> dict[str, list[Row]]:
-        found: dict[str, list[Row]] = {}
-        for row in self._rows.values():
-            if number := row.notification.recipient.organization_number:
-                found.setdefault(number, []).append(row)
-        return found
+    def _by_number(self) -> Mapping[str, Sequence[Row]]:
+        return _shared(
+            self._all,
+            [normal_number(r.notification.recipient.mobile_number or "") for r in self._all],
+        )
+
+    @cached_property
+    def _by_person(self) -> Mapping[str, Sequence[Row]]:
+        return _shared(
+            self._all,
+            [r.notification.recipient.national_identity_number or "" for r in self._all],
+        )
+
+    @cached_property
+    def _by_organization(self) -> Mapping[str, Sequence[Row]]:
+        return _shared(
+            self._all,
+            [r.notification.recipient.organization_number or "" for r in self._all],
+        )
 
     @cached_property
     def _failures_by_minute(self) -> Counter[tuple[str, datetime]]:
@@ -111,7 +119,7 @@ class Patterns:
     def _by_country(self) -> dict[str, CountryTally]:
         total: Counter[str] = Counter()
         failed: Counter[str] = Counter()
-        for row in self._rows.values():
+        for row in self._all:
             code = foreign_code(row.notification.recipient.mobile_number)
             if code:
                 total[code] += 1
@@ -132,11 +140,17 @@ def is_data_quality(status: str) -> bool:
     return status_class(status) in ("number", "register")
 
 
-def _person_keys(number: str | None, national_identity_number: str | None) -> Iterator[str]:
-    if number:
-        yield normal_number(number)
-    if national_identity_number:
-        yield f"nin {national_identity_number}"
+def _shared(rows: Collection[Row], keys: Sequence[str]) -> Mapping[str, Sequence[Row]]:
+    """Return the rows by key, for the keys that more than one has; "" is no key."""
+    # nearly all keys of 100,000 rows are alone: counting them is quick, a list for each is not
+    shared: dict[str, list[Row]] = {
+        key: [] for key, count in Counter(keys).items() if key and count > 1
+    }
+    if shared:
+        for key, row in zip(keys, rows, strict=True):
+            if key in shared:
+                shared[key].append(row)
+    return shared
 
 
 def _minute(at: datetime) -> datetime:
@@ -155,22 +169,23 @@ def _causes(status: str) -> tuple[str, ...]:
 def _largest_burst(
     failures: Sequence[Row], within: timedelta, at_least: int, share: float
 ) -> Burst | None:
-    best: Burst | None = None
-    counts: Counter[str] = Counter()
+    statuses = [row.status for row in failures]
+    causes = {status: _causes(status) for status in set(statuses)}
+    counts: dict[str, int] = dict.fromkeys((c for found in causes.values() for c in found), 0)
+    best, most, began = "", 0, 0
     start = 0
     for end, row in enumerate(failures):
-        counts.update(_causes(row.status))
+        for cause in causes[statuses[end]]:
+            counts[cause] += 1
         while row.last_update - failures[start].last_update > within:
-            counts.subtract(_causes(failures[start].status))
+            for cause in causes[statuses[start]]:
+                counts[cause] -= 1
             start += 1
-        for cause in _causes(row.status):
-            count = counts[cause]
-            enough = count >= at_least and count > share * (end - start + 1)
-            # one status says more than several together
-            if enough and (best is None or count > best.failures):
-                best = Burst(cause, count, _first_of(failures, start, cause))
-    return best
-
-
-def _first_of(failures: Sequence[Row], start: int, cause: str) -> datetime:
-    return next(r.last_update for r in failures[start:] if cause in _causes(r.status))
+        for cause in causes[statuses[end]]:
+            # one status says more than several together, so these must be more
+            if counts[cause] > max(most, at_least - 1, share * (end - start + 1)):
+                best, most, began = cause, counts[cause], start
+    if not most:
+        return None
+    first = next(i for i in range(began, len(failures)) if best in causes[statuses[i]])
+    return Burst(best, most, failures[first].last_update)

@@ -218,8 +218,7 @@ def _stalled_since(order: Order, now: datetime, thresholds: Thresholds) -> datet
         return None
     if 2 * tally[Phase.IN_FLIGHT] > tally.generated:
         return since
-    moving = (row for row in order.rows.values() if row.phase is Phase.IN_FLIGHT)
-    return since if any(row.status != "Accepted" for row in moving) else None
+    return since if order.patterns.in_flight - {"Accepted"} else None
 
 
 # failed
