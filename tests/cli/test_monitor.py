@@ -40,6 +40,18 @@ def test_the_demo_opens_and_ends_and_leaves_nothing(terminal, home):
     assert [path.name for path in home.path.rglob("*")] == ["config", "config.toml"]
 
 
+def test_the_locale_decides_the_language_of_the_guidance(terminal):
+    with terminal("demo", LC_ALL="nb_NO.UTF-8") as screen:
+        screen.shows("Say (nb)", "Ikke levert")
+
+
+def test_the_config_decides_before_the_locale(terminal, home):
+    home.watch("KOM-118")
+    home.write_config('language = "nb"\n' + home.config.read_text())
+    with terminal(LC_ALL="en_US.UTF-8") as screen:
+        screen.shows("Say (nb)", "Ikke levert")
+
+
 def test_orders_given_are_watched_and_the_first_is_shown(terminal, home):
     home.watch("KOM-118")
     with terminal(IDS["VARS-09"].upper(), IDS["ARKI-03"]) as screen:

@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from textwrap import wrap
 
 import msgspec
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from sms_monitor.core.guidance import (
     UNKNOWN_FAILURE,
     UNKNOWN_STATUS,
+    _guidance,
     _table,
     guidance_at,
     guidance_for,
@@ -178,3 +180,14 @@ def test_phases_that_say_nothing_of_age_keep_the_words_of_the_status():
             notification = sms(status)
             expected = guidance_for(notification.status)
             assert guidance_at(notification, phase, NOW) is expected
+
+
+def test_on_80_columns_there_is_room_for_what_to_say_below_what_to_do():
+    # the detail has seven lines of 66 cells there, the first of them for the status
+    for name, entry in _table().items():
+        for age in (None, *(age for status, age in AGES if status == name)):
+            for language in LANGUAGES:
+                words = _guidance(name, age, language)
+                lines = [*wrap(words.meaning, 66), *wrap(words.next_step, 66)]
+                assert len(lines) <= 5, (name, age, language)
+        assert entry.en.say

@@ -47,7 +47,7 @@ def test_a_ticket_in_english():
 
 def test_a_ticket_in_norwegian():
     text = ticket(BARRED, language="nb")
-    assert "\nBetyr: Operatøren avviste nummeret: sperret, blokkert eller ikke i bruk.\n" in text
+    assert "\nBetyr: Operatøren avviste nummeret: sperret eller ikke i bruk.\n" in text
     assert "\nNå: Feilet 11:57:00 norsk tid.\n" in text
     assert (
         "\nSi: «Mobiloperatøren avviste meldingen. Sjekk at nummeret ditt i Kontakt- og "

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from textual.pilot import Pilot
 
 from sms_monitor.cli.demo import DemoWatchList
+from sms_monitor.core.language import Language
 from sms_monitor.services.client import open_client
 from sms_monitor.services.state import ViewState
 from sms_monitor.simulator.demo import demo, demo_order_ids, demo_start
@@ -185,6 +186,8 @@ async def stage(
     now: datetime = START,
     heard: bool = True,
     confirm: bool = False,
+    language: Language = "en",
+    environment: str = "demo",
 ) -> AsyncIterator[Stage]:
     """Run the app on the demo set, or on what `respond` makes, until the end of the block."""
     clock = HandClock(now.astimezone(UTC))
@@ -196,7 +199,7 @@ async def stage(
     url = server.url
     app = MonitorApp(
         Setup(
-            place=Place("demo", "demo"),
+            place=Place("demo", environment),
             connect=lambda: open_client(url, profile="demo", environment="demo"),
             watched=watched,
             remembered=state or MemoryState(),
@@ -205,6 +208,7 @@ async def stage(
             interval=15.0,
             theme=theme,
             confirm=confirm,
+            language=language,
         )
     )
     async with app.run_test(size=size) as pilot:

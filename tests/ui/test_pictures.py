@@ -1,9 +1,15 @@
 """How the screens look, in every layout, in a dark, a light and the terminal's own theme."""
 
+from datetime import date
+
 import pytest
 
+from sms_monitor.simulator.clock import oslo
+from sms_monitor.simulator.respond import Simulator
+from sms_monitor.simulator.scenario import guid
+from sms_monitor.simulator.troubled_day import TROUBLED, troubled_day
 from tests.ui.snap import assert_picture
-from tests.ui.stage import stage
+from tests.ui.stage import SEED, stage
 
 
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 40), (200, 50)])
@@ -60,3 +66,22 @@ async def test_adding_orders() -> None:
         await s.press("a", *"not an order", "enter")
         await s.until(lambda: "efused" in s.text())
         assert_picture(s.app, "add-80x24")
+
+
+async def test_a_failure_in_norwegian() -> None:
+    async with stage((120, 40), language="nb") as s:
+        while "Undelivered" not in s.detail():
+            await s.press("n")
+        assert_picture(s.app, "norwegian-120x40")
+
+
+async def test_an_outage_on_a_small_screen() -> None:
+    day = date(2026, 11, 23)
+    ids = [guid(SEED, "order", key) for key in TROUBLED]
+    async with stage(
+        (80, 24),
+        order_ids=ids,
+        respond=lambda now: Simulator(troubled_day(SEED, day), now, lambda: 0),
+        now=oslo(day, "15:00"),
+    ) as s:
+        assert_picture(s.app, "outage-80x24")

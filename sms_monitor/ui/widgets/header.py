@@ -104,8 +104,11 @@ class Header(LiveLine):
             extras.append(_token_life(self._token_ends - self._clock.monotonic()))
         if worst is not None:
             order, found = worst
-            style = "bold reverse" if found.flagged else ""
-            extras.insert(0, Content.styled(f"worst: {order.name} {found.kind}", style))
+            if found.flagged:
+                # more than one SMS is in trouble: that outlasts the clock on a narrow line
+                left.append(Content.styled(f"{order.name} {found.kind}", "bold reverse"))
+            else:
+                extras.insert(0, Content(f"worst: {order.name} {found.kind}"))
         self.show(_fit(left, extras, right, self.size.width))
 
 
