@@ -125,7 +125,7 @@ def test_the_table_fits_80_columns_and_says_what_to_do(home):
 def test_nothing_printed_is_obeyed_by_a_terminal(home):
     home.watch("KOM-118", "UNKNOWN")
     for arguments in (["status"], ["status", "--json", "--rows"], [], ["demo"]):
-        done = home.run(*arguments, FORCE_COLOR="1")
+        done = home.execute(*arguments, FORCE_COLOR="1")
         assert "\x1b" not in done.stdout + done.stderr
 
 
@@ -238,7 +238,7 @@ def test_an_interrupt_ends_it_with_130(home):
 
 
 def test_a_terminal_that_is_not_utf_8_gets_no_traceback(home):
-    done = home.run("status", "--json", "--rows", IDS["INNK-77"], PYTHONIOENCODING="ascii")
+    done = home.execute(*("status", "--json", "--rows", IDS["INNK-77"]), PYTHONIOENCODING="ascii")
     assert done.returncode == 1
     assert objects(done.stdout)[0]["notifications"][0]["recipient"].startswith("+47••••••")
 
