@@ -20,7 +20,8 @@ from sms_monitor.simulator.demo import WATCHED, demo, demo_order_ids, demo_start
 from sms_monitor.simulator.faults import Faults
 from sms_monitor.simulator.respond import Simulator
 from sms_monitor.simulator.server import SimulatorServer
-from tests.terminal.pty_session import LIMIT, PROJECT
+from tests import LIMIT
+from tests.terminal.pty_session import PROJECT
 
 SEED = 7
 START = demo_start(date(2026, 11, 23))

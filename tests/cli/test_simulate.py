@@ -10,8 +10,9 @@ import pytest
 
 from sms_monitor.core.order_id import parse_order_ids
 from sms_monitor.simulator.demo import WATCHED
+from tests import LIMIT
 
-from .conftest import IDS, LIMIT
+from .conftest import IDS
 
 
 class Served:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import IDS, LIMIT
+from tests import LIMIT
+
+from .conftest import IDS
 
 KEYS = (
     *("order_id", "senders_reference", "profile", "checked_at", "generated", "confirmed"),

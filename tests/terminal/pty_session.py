@@ -18,9 +18,9 @@ from pathlib import Path
 
 import pyte
 
+from tests import LIMIT
+
 PROJECT = Path(__file__).parent.parent.parent
-LIMIT = 60.0
-"""Seconds after which what was waited for is a failure; the machine may have much else to do."""
 # pyte does not know private CSI sequences with "<", "=" or ">" and would print their letters
 _UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<=>][0-9;]*[a-zA-Z]")
 
@@ -115,6 +115,16 @@ class PtySession:
         while self.read():
             pass
         return self.process.returncode
+
+    def rest(self, seconds: float = 0.5) -> None:
+        """Read until the program has slept for so long, and nothing came of it."""
+        end = time.monotonic() + LIMIT
+        since = time.monotonic()
+        while time.monotonic() - since < seconds:
+            assert time.monotonic() < end, "it does not come to rest:\n" + self.text()
+            # a busy machine may keep it from running at all, which is no sleep
+            if self.read(0.02) or not is_waiting(self.process.pid):
+                since = time.monotonic()
 
     def hang_up(self) -> None:
         """Close the terminal, as a dropped SSH connection does."""

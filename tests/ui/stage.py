@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -20,6 +21,7 @@ from sms_monitor.ui.app import MonitorApp
 from sms_monitor.ui.setup import Setup
 from sms_monitor.ui.widgets.header import Place
 from sms_monitor.ui.widgets.words import Words
+from tests import LIMIT
 
 SEED = 7
 START = demo_start(date(2026, 11, 23))
@@ -92,12 +94,13 @@ class Stage:
         self.server = SimulatorServer(self.played, port)
 
     async def until(self, true: Callable[[], bool]) -> None:
-        """Wait for answers on the real socket; gives up after some seconds."""
-        for _ in range(1000):
-            await self.pilot.pause(0.01)
+        """Wait for answers on the real socket; fails when they do not come in `LIMIT`."""
+        end = time.monotonic() + LIMIT
+        while True:
+            await self.pilot.pause(0.005)
             if true():
                 return
-        raise AssertionError("it did not come true")
+            assert time.monotonic() < end, "it did not come true:\n" + self.text()
 
     async def heard_of_all(self) -> None:
         """Wait until every order was answered or refused."""
