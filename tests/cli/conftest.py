@@ -9,23 +9,19 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import date
 from pathlib import Path
 from unittest import mock
 
 import pytest
 
 from sms_monitor.cli import main
-from sms_monitor.simulator.demo import WATCHED, demo, demo_order_ids, demo_start
 from sms_monitor.simulator.faults import Faults
 from sms_monitor.simulator.respond import Simulator
 from sms_monitor.simulator.server import SimulatorServer
 from tests import LIMIT
+from tests.one_demo import IDS, START, one_demo
 from tests.terminal.pty_session import PROJECT
 
-SEED = 7
-START = demo_start(date(2026, 11, 23))
-IDS = dict(zip(WATCHED, demo_order_ids(SEED), strict=True))
 PROGRAM = (sys.executable, "-m", "sms_monitor")
 
 
@@ -36,6 +32,7 @@ class Home:
         self.path = path
         self.config = path / "config" / "config.toml"
         self.orders = path / "config" / "orders.json"
+        self.started: list[subprocess.Popen[str]] = []
         self.environ = {**os.environ, "SMS_MONITOR_HOME": str(path), "TERM": "xterm-256color"}
 
     def write_config(self, text: str) -> None:
@@ -99,7 +96,8 @@ class Home:
         )
 
     def start(self, *arguments: str, **options: object) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        """Start a command as a process, which ends with the test at the latest."""
+        program = subprocess.Popen(
             [*PROGRAM, *arguments],
             **{
                 "stdin": subprocess.DEVNULL,
@@ -111,12 +109,25 @@ class Home:
                 **options,
             },
         )
+        self.started.append(program)
+        return program
+
+    def end_all(self) -> None:
+        """Leave no process and no pipe to the tests that come."""
+        for program in self.started:
+            program.kill()
+            program.wait()
+            for stream in (program.stdin, program.stdout, program.stderr):
+                if stream is not None:
+                    stream.close()
 
 
 @pytest.fixture
-def empty_home(tmp_path: Path) -> Home:
+def empty_home(tmp_path: Path) -> Iterator[Home]:
     """Somebody who has never used the program."""
-    return Home(tmp_path)
+    home = Home(tmp_path)
+    yield home
+    home.end_all()
 
 
 @pytest.fixture
@@ -126,7 +137,7 @@ def serve() -> Iterator[object]:
 
         def served(*faults: str) -> str:
             simulator = Simulator(
-                demo(SEED, START), lambda: START, lambda: 0.0, faults=Faults.parse(faults)
+                one_demo(), lambda: START, lambda: 0.0, faults=Faults.parse(faults)
             )
             return stack.enter_context(SimulatorServer(simulator)).url
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import time
 from pathlib import Path
 
 import pytest
 
 from tests import LIMIT
+from tests.terminal.pty_session import is_waiting
 
 from .conftest import IDS
 
@@ -233,6 +235,11 @@ def test_an_interrupt_ends_it_with_130(home):
         program = home.start("status", IDS["ARKI-03"])
         server.settimeout(LIMIT)
         connection, _ = server.accept()
+        # it has asked, and waits for the answer
+        connection.settimeout(LIMIT)
+        assert connection.recv(1)
+        while not is_waiting(program.pid):
+            time.sleep(0.005)
         program.send_signal(signal.SIGINT)
         out, err = program.communicate(timeout=LIMIT)
         connection.close()

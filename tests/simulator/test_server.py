@@ -13,13 +13,13 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from sms_monitor.simulator.demo import demo
 from sms_monitor.simulator.faults import Faults
 from sms_monitor.simulator.respond import Simulator
 from sms_monitor.simulator.server import SimulatorServer
 from tests import LIMIT
+from tests.one_demo import one_demo
 
-from .conftest import API, IDS, SEED, START, Trial
+from .conftest import API, IDS, START, Trial
 
 KOM = IDS["KOM-118"]
 SUMMARY = f"{API}/orders/{KOM}/notifications/sms"
@@ -178,7 +178,7 @@ def test_it_closes_at_once_with_a_connection_kept_alive():
 def test_it_closes_at_once_with_an_answer_under_way():
     asked = threading.Event()
     slow = Simulator(
-        demo(SEED, START),
+        one_demo(),
         lambda: asked.set() or START,
         lambda: 0.0,
         faults=Faults.parse(["latency=600"]),
@@ -220,7 +220,7 @@ def test_a_client_that_hangs_up_leaves_log_and_stderr_clean(caplog, capfd):
         return START
 
     before = set(threading.enumerate())
-    with SimulatorServer(Simulator(demo(SEED, START), now, lambda: 0.0)) as server:
+    with SimulatorServer(Simulator(one_demo(), now, lambda: 0.0)) as server:
         client = socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])))
         client.sendall(f"GET {SUMMARY} HTTP/1.1\r\n\r\n".encode())
         assert asked.wait(LIMIT)
@@ -237,7 +237,7 @@ def test_an_error_of_the_simulator_goes_to_the_log(caplog, capfd):
     def now() -> datetime:
         raise LookupError("no time")
 
-    with SimulatorServer(Simulator(demo(SEED, START), now, lambda: 0.0)) as server:
+    with SimulatorServer(Simulator(one_demo(), now, lambda: 0.0)) as server:
         connection = connect(server.url)
         with pytest.raises(http.client.RemoteDisconnected):
             ask(connection, SUMMARY)

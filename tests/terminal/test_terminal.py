@@ -5,17 +5,17 @@ import re
 import signal
 import time
 from collections.abc import Callable, Iterator
-from datetime import date
 from functools import partial
 
 import pytest
 
 from sms_monitor.simulator.clock import SimulatedClock
-from sms_monitor.simulator.demo import demo, demo_order_ids, demo_start
+from sms_monitor.simulator.demo import demo_order_ids
 from sms_monitor.simulator.messages import Answer, Request
 from sms_monitor.simulator.respond import Simulator
 from sms_monitor.simulator.server import SimulatorServer
 from tests import LIMIT
+from tests.one_demo import SEED, START, one_demo
 from tests.terminal.pty_session import PtySession
 
 DEMO = ["-m", "sms_monitor", "demo", "--seed", "7"]
@@ -43,9 +43,8 @@ class Counting(Simulator):
     """Keeps what it was asked."""
 
     def __init__(self) -> None:
-        start = demo_start(date(2026, 11, 23))
-        clock = SimulatedClock(start, 1.0, time.monotonic)
-        super().__init__(demo(7, start), clock.now, time.time)
+        clock = SimulatedClock(START, 1.0, time.monotonic)
+        super().__init__(one_demo(), clock.now, time.time)
         self.asked: list[str] = []
 
     def respond(self, request: Request) -> Answer:
@@ -64,7 +63,7 @@ def start(tmp_path, simulator) -> Iterator[Callable[..., PtySession]]:
     with SimulatorServer(simulator) as server:
         (tmp_path / "config").mkdir()
         (tmp_path / "config" / "config.toml").write_text(CONFIG.format(url=server.url))
-        argv = ["-m", "sms_monitor", *demo_order_ids(7)[:3]]
+        argv = ["-m", "sms_monitor", *demo_order_ids(SEED)[:3]]
         yield partial(PtySession, argv, env={"SMS_MONITOR_HOME": str(tmp_path)})
 
 

@@ -6,14 +6,14 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from textual.pilot import Pilot
 
 from sms_monitor.cli.demo import DemoWatchList
 from sms_monitor.services.client import open_client
 from sms_monitor.services.state import ViewState
-from sms_monitor.simulator.demo import demo, demo_order_ids, demo_start
+from sms_monitor.simulator.demo import demo_order_ids
 from sms_monitor.simulator.messages import Answer, Request
 from sms_monitor.simulator.respond import Simulator
 from sms_monitor.simulator.server import SimulatorServer
@@ -22,9 +22,7 @@ from sms_monitor.ui.setup import Setup
 from sms_monitor.ui.widgets.header import Place
 from sms_monitor.ui.widgets.words import Words
 from tests import LIMIT
-
-SEED = 7
-START = demo_start(date(2026, 11, 23))
+from tests.one_demo import SEED, START, one_demo
 
 
 class HandClock:
@@ -191,9 +189,7 @@ async def stage(
 ) -> AsyncIterator[Stage]:
     """Run the app on the demo set, or on what `respond` makes, until the end of the block."""
     clock = HandClock(now.astimezone(UTC))
-    simulator = (
-        respond(clock.now) if respond else Simulator(demo(SEED, START), clock.now, lambda: 0)
-    )
+    simulator = respond(clock.now) if respond else Simulator(one_demo(), clock.now, lambda: 0)
     watched = DemoWatchList(demo_order_ids(SEED) if order_ids is None else order_ids, clock)
     server = SimulatorServer(simulator)
     url = server.url
