@@ -9,7 +9,6 @@ import pty
 import select
 import signal
 import sys
-from functools import partial
 
 import pytest
 
@@ -19,6 +18,7 @@ from sms_monitor.services.command import run_command
 from sms_monitor.services.credentials import Secret, read_secret, take_secret
 from sms_monitor.services.reference import Reference
 from tests import LIMIT
+from tests.services.loop_time import LoopTime
 
 CANARY = "canary-7f3a"
 
@@ -230,9 +230,7 @@ async def test_a_command_that_hangs_is_killed_with_its_children(child, monkeypat
     script, read_pid = child
     running = asyncio.create_task(run_command(["sh", "-c", script + "wait"], 100))
     pid = await read_pid()
-    loop = asyncio.get_running_loop()
-    late = partial(lambda time: time() + command_module.LIMIT, loop.time)
-    monkeypatch.setattr(loop, "time", late)
+    LoopTime(monkeypatch).passes(command_module.LIMIT)
     with pytest.raises(SignInError) as caught:
         await running
     assert caught.value.message == 'The command "sh" did not end within 30 s and was stopped.'

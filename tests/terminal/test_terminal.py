@@ -27,6 +27,14 @@ environment = "custom"
 base_url = "{url}"
 auth = "none"
 """
+PATIENT = """\
+import sys
+from sms_monitor.cli import main
+from sms_monitor.ui import terminal
+terminal.LAST_RESORT *= 10
+sys.exit(main())
+"""
+"""The program, but on a busy machine it has time to end in good order."""
 
 
 def sgr(sent: bytes) -> set[int]:
@@ -63,7 +71,7 @@ def start(tmp_path, simulator) -> Iterator[Callable[..., PtySession]]:
     with SimulatorServer(simulator) as server:
         (tmp_path / "config").mkdir()
         (tmp_path / "config" / "config.toml").write_text(CONFIG.format(url=server.url))
-        argv = ["-m", "sms_monitor", *demo_order_ids(SEED)[:3]]
+        argv = ["-c", PATIENT, *demo_order_ids(SEED)[:3]]
         yield partial(PtySession, argv, env={"SMS_MONITOR_HOME": str(tmp_path)})
 
 
