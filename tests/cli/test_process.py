@@ -15,6 +15,7 @@ COMMAND_LINES = [
     ["status"],
     ["status", "--json", "--rows", ARCHIVE],
     ["status", UNKNOWN],
+    ["find", "40404040"],
     ["orders", "list"],
     ["orders", "add", "-", ARCHIVE.upper(), UNKNOWN, "nothing"],
     ["orders", "remove", TAX],

@@ -18,7 +18,6 @@ from sms_monitor.services.command import run_command
 from sms_monitor.services.credentials import Secret, read_secret, take_secret
 from sms_monitor.services.reference import Reference
 from tests import LIMIT
-from tests.services.loop_time import LoopTime
 
 CANARY = "canary-7f3a"
 
@@ -230,7 +229,9 @@ async def test_a_command_that_hangs_is_killed_with_its_children(child, monkeypat
     script, read_pid = child
     running = asyncio.create_task(run_command(["sh", "-c", script + "wait"], 100))
     pid = await read_pid()
-    LoopTime(monkeypatch).passes(command_module.LIMIT)
+    loop = asyncio.get_running_loop()
+    really = loop.time
+    monkeypatch.setattr(loop, "time", lambda: really() + command_module.LIMIT)
     with pytest.raises(SignInError) as caught:
         await running
     assert caught.value.message == 'The command "sh" did not end within 30 s and was stopped.'
