@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import date
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
-from sms_monitor.simulator.demo import WATCHED, demo, demo_order_ids, demo_start
+from sms_monitor.cli import main
 from sms_monitor.simulator.faults import Faults
 from sms_monitor.simulator.respond import Simulator
 from sms_monitor.simulator.server import SimulatorServer
+from tests import LIMIT
+from tests.one_demo import IDS, START, one_demo
+from tests.terminal.pty_session import PROJECT
 
-SEED = 7
-START = demo_start(date(2026, 11, 23))
-IDS = dict(zip(WATCHED, demo_order_ids(SEED), strict=True))
 PROGRAM = (sys.executable, "-m", "sms_monitor")
-LIMIT = 20.0
-"""Seconds after which a program that should have ended is a failed test."""
 
 
 class Home:
@@ -33,8 +32,8 @@ class Home:
         self.path = path
         self.config = path / "config" / "config.toml"
         self.orders = path / "config" / "orders.json"
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("SMS_MONITOR_", "SSH_"))}
-        self.environ = {**kept, "SMS_MONITOR_HOME": str(path), "TERM": "xterm-256color"}
+        self.started: list[subprocess.Popen[str]] = []
+        self.environ = {**os.environ, "SMS_MONITOR_HOME": str(path), "TERM": "xterm-256color"}
 
     def write_config(self, text: str) -> None:
         self.config.parent.mkdir(exist_ok=True)
@@ -62,6 +61,29 @@ class Home:
     def run(
         self, *arguments: str, stdin: str = "", **environ: str
     ) -> subprocess.CompletedProcess[str]:
+        """Run a command in this process, with streams and an environment of its own.
+
+        test_process shows that every command does the same in a process; that takes a second.
+        """
+        streams = {name: io.TextIOWrapper(io.BytesIO(), "utf-8") for name in ("stdout", "stderr")}
+        streams["stdin"] = io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8")
+        with (
+            mock.patch.dict(os.environ, {**self.environ, **environ}, clear=True),
+            mock.patch.multiple(sys, **streams),
+        ):
+            try:
+                status = main(arguments)
+            except SystemExit as ended:
+                status = ended.code or 0
+        out, err = (streams[name] for name in ("stdout", "stderr"))
+        for stream in (out, err):
+            stream.seek(0)
+        return subprocess.CompletedProcess(arguments, status, out.read(), err.read())
+
+    def execute(
+        self, *arguments: str, stdin: str = "", **environ: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command as a process, which is what a person does."""
         return subprocess.run(
             [*PROGRAM, *arguments],
             input=stdin,
@@ -69,12 +91,13 @@ class Home:
             encoding="utf-8",
             timeout=LIMIT,
             env={**self.environ, **environ},
-            cwd=Path(__file__).parents[2],
+            cwd=PROJECT,
             check=False,
         )
 
     def start(self, *arguments: str, **options: object) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        """Start a command as a process, which ends with the test at the latest."""
+        program = subprocess.Popen(
             [*PROGRAM, *arguments],
             **{
                 "stdin": subprocess.DEVNULL,
@@ -82,16 +105,29 @@ class Home:
                 "stderr": subprocess.PIPE,
                 "encoding": "utf-8",
                 "env": self.environ,
-                "cwd": Path(__file__).parents[2],
+                "cwd": PROJECT,
                 **options,
             },
         )
+        self.started.append(program)
+        return program
+
+    def end_all(self) -> None:
+        """Leave no process and no pipe to the tests that come."""
+        for program in self.started:
+            program.kill()
+            program.wait()
+            for stream in (program.stdin, program.stdout, program.stderr):
+                if stream is not None:
+                    stream.close()
 
 
 @pytest.fixture
-def empty_home(tmp_path: Path) -> Home:
+def empty_home(tmp_path: Path) -> Iterator[Home]:
     """Somebody who has never used the program."""
-    return Home(tmp_path)
+    home = Home(tmp_path)
+    yield home
+    home.end_all()
 
 
 @pytest.fixture
@@ -101,7 +137,7 @@ def serve() -> Iterator[object]:
 
         def served(*faults: str) -> str:
             simulator = Simulator(
-                demo(SEED, START), lambda: START, lambda: 0.0, faults=Faults.parse(faults)
+                one_demo(), lambda: START, lambda: 0.0, faults=Faults.parse(faults)
             )
             return stack.enter_context(SimulatorServer(simulator)).url
 

@@ -173,13 +173,13 @@ def test_when_the_trial_fails_it_is_asked_whether_to_keep_it(home, choice, statu
 
 
 @pytest.mark.parametrize("at", ["Environment", "Base URL", "Sign-in", "Keep it"])
-@pytest.mark.parametrize("key", ["\x03", "\x04"])
-def test_leaving_in_the_middle_changes_nothing(empty_home, at, key):
+@pytest.mark.parametrize("leave", [Conversation.interrupt, lambda told: told.send("\x04")])
+def test_leaving_in_the_middle_changes_nothing(empty_home, at, leave):
     answers = [("Environment", "custom"), ("Base URL", "http://127.0.0.1:1"), ("Sign-in", "none")]
     with Conversation(empty_home, "x") as told:
         told.answer(*answers[: [*(q for q, _ in answers), "Keep it"].index(at)])
         told.asked(at)
-        told.send(key)
+        leave(told)
         assert told.ends() == 130
         assert "Nothing was changed." in told.text()
         assert "Traceback" not in told.text()
@@ -197,7 +197,7 @@ def test_interrupting_the_trial_changes_nothing(empty_home, serve):
             ("Command", f"sh -c 'touch {began}; sleep 60'"),
         )
         told.until(began.exists)
-        told.send("\x03")
+        told.interrupt()
         assert told.ends() == 130
         assert "Nothing was changed." in told.text()
     assert list(empty_home.path.iterdir()) == [began]

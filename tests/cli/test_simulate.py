@@ -10,8 +10,9 @@ import pytest
 
 from sms_monitor.core.order_id import parse_order_ids
 from sms_monitor.simulator.demo import WATCHED
+from tests import LIMIT
 
-from .conftest import IDS, LIMIT
+from .conftest import IDS
 
 
 class Served:
@@ -95,7 +96,7 @@ def test_a_fault_it_does_not_know_is_answered_with_those_it_knows(empty_home):
 def test_a_port_that_is_taken_is_a_sentence(empty_home):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        done = empty_home.run("simulate", "--port", port)
+        done = empty_home.execute("simulate", "--port", port)
     assert (done.returncode, done.stdout) == (4, "")
     assert f"Port {port}" in done.stderr
     assert "--port 0" in done.stderr

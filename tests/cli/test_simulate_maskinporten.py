@@ -15,7 +15,9 @@ from pathlib import Path
 import jwt
 import pytest
 
-from .conftest import IDS, LIMIT
+from tests import LIMIT
+
+from .conftest import IDS
 from .test_simulate import Served
 
 SCOPE = "altinn:serviceowner/notifications.create"

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import time
 from pathlib import Path
 
 import pytest
 
-from .conftest import IDS, LIMIT
+from tests import LIMIT
+from tests.terminal.pty_session import is_waiting
+
+from .conftest import IDS
 
 KEYS = (
     *("order_id", "senders_reference", "profile", "checked_at", "generated", "confirmed"),
@@ -125,7 +129,7 @@ def test_the_table_fits_80_columns_and_says_what_to_do(home):
 def test_nothing_printed_is_obeyed_by_a_terminal(home):
     home.watch("KOM-118", "UNKNOWN")
     for arguments in (["status"], ["status", "--json", "--rows"], [], ["demo"]):
-        done = home.run(*arguments, FORCE_COLOR="1")
+        done = home.execute(*arguments, FORCE_COLOR="1")
         assert "\x1b" not in done.stdout + done.stderr
 
 
@@ -231,6 +235,11 @@ def test_an_interrupt_ends_it_with_130(home):
         program = home.start("status", IDS["ARKI-03"])
         server.settimeout(LIMIT)
         connection, _ = server.accept()
+        # it has asked, and waits for the answer
+        connection.settimeout(LIMIT)
+        assert connection.recv(1)
+        while not is_waiting(program.pid):
+            time.sleep(0.005)
         program.send_signal(signal.SIGINT)
         out, err = program.communicate(timeout=LIMIT)
         connection.close()
@@ -238,7 +247,7 @@ def test_an_interrupt_ends_it_with_130(home):
 
 
 def test_a_terminal_that_is_not_utf_8_gets_no_traceback(home):
-    done = home.run("status", "--json", "--rows", IDS["INNK-77"], PYTHONIOENCODING="ascii")
+    done = home.execute(*("status", "--json", "--rows", IDS["INNK-77"]), PYTHONIOENCODING="ascii")
     assert done.returncode == 1
     assert objects(done.stdout)[0]["notifications"][0]["recipient"].startswith("+47••••••")
 

@@ -13,6 +13,7 @@ import pytest
 
 from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.simulator.server import SimulatorServer
+from tests import LIMIT
 from tests.services.keys import pem
 from tests.terminal.pty_session import PROJECT, PtySession
 
@@ -97,13 +98,12 @@ class Desk:
         return ["-c", LOUD.format(first), str(self.log), *commands]
 
     def run(self, *commands: str, first: str = "") -> tuple[int, bytes]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("SMS_MONITOR_")}
         done = subprocess.run(
             [sys.executable, *self.argv(*commands, first=first)],
             capture_output=True,
-            env={**kept, **self.environ},
+            env={**os.environ, **self.environ},
             cwd=PROJECT,
-            timeout=30,
+            timeout=LIMIT,
             check=False,
         )
         return done.returncode, done.stdout + done.stderr

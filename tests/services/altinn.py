@@ -46,7 +46,7 @@ class Altinn:
 
 
 def a_profile(url: str, path, **more) -> Profile:
-    path.write_text(jwk(kid="k"))
+    path.write_text(jwk(only="nedpq", kid="k"))
     path.chmod(0o600)
     return Profile.model_validate(
         {

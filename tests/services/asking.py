@@ -11,6 +11,7 @@ from sms_monitor.core.errors import SourceError
 from sms_monitor.services.answers import Place
 from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.connection import open_http
+from tests import LIMIT
 from tests.services.wire import Reply, wire
 
 EMPTY_ID = "f1a1cc30-197f-4f34-8304-006ce4945fd1"
@@ -18,7 +19,7 @@ EMPTY = b'{"orderId": "%s", "generated": 0, "notifications": []}' % EMPTY_ID.enc
 
 
 @asynccontextmanager
-async def a_client(url: str, *, wait: httpx.Timeout | float = 5.0, **limits):
+async def a_client(url: str, *, wait: httpx.Timeout | float = LIMIT, **limits):
     http = open_http(url, None, None, httpx.Timeout(wait))
     async with http:
         place = Place("work", "tt02", url.removeprefix("http://"))

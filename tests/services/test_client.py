@@ -17,6 +17,7 @@ from sms_monitor.core.errors import (
     Unreachable,
 )
 from sms_monitor.services.client import open_client
+from tests import LIMIT
 from tests.services.asking import EMPTY, EMPTY_ID, a_client, trouble_with
 from tests.services.wire import DROP, HANG, Reply, answer, json_answer, wire
 
@@ -146,12 +147,13 @@ async def test_a_network_that_is_gone_says_so_in_the_systems_words(monkeypatch):
 async def test_a_server_that_takes_no_connection_times_out_in_that_phase():
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
         address = full.getsockname()
+        wait = httpx.Timeout(LIMIT, connect=0.2)
         waiting = [socket.socket() for _ in range(4)]
         try:
             for other in waiting:
                 other.setblocking(False)
                 other.connect_ex(address)
-            async with a_client(f"http://127.0.0.1:{address[1]}", wait=0.2) as client:
+            async with a_client(f"http://127.0.0.1:{address[1]}", wait=wait) as client:
                 with pytest.raises(TimedOut, match="could not be connected to in time"):
                     await client.sms_summary(EMPTY_ID)
         finally:
@@ -160,14 +162,14 @@ async def test_a_server_that_takes_no_connection_times_out_in_that_phase():
 
 
 async def test_a_server_that_says_nothing_times_out_in_that_phase():
-    error = await trouble_with(Reply(b"", HANG), wait=0.2)
+    error = await trouble_with(Reply(b"", HANG), wait=httpx.Timeout(LIMIT, read=0.2))
     assert isinstance(error, TimedOut)
     assert "did not answer in time" in error.message
 
 
 async def test_a_body_that_stops_coming_times_out_too():
     reply = json_answer(EMPTY[:10], Content_Length=str(len(EMPTY)))
-    error = await trouble_with(Reply(reply.data, HANG), wait=0.2)
+    error = await trouble_with(Reply(reply.data, HANG), wait=httpx.Timeout(LIMIT, read=0.2))
     assert isinstance(error, TimedOut)
 
 
@@ -182,8 +184,8 @@ async def test_an_answer_that_never_ends_is_given_up():
 async def test_more_requests_than_connections_wait_for_their_turn():
     async with wire(Reply(b"", HANG)) as server:
         # a wait in the pool would be over at once and blamed on the server
-        limits = httpx.Timeout(5.0, pool=0.001)
-        async with a_client(server.url, wait=limits, deadline=0.3) as client:
+        limits = httpx.Timeout(LIMIT, pool=0.001)
+        async with a_client(server.url, wait=limits, deadline=1.0) as client:
             answers = await asyncio.gather(
                 *(client.sms_summary(EMPTY_ID) for _ in range(10)), return_exceptions=True
             )

@@ -5,6 +5,7 @@ import traceback
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from email.utils import format_datetime
+from functools import cache
 from urllib.parse import parse_qs
 
 import jwt
@@ -37,6 +38,7 @@ def refused(code: str, words: str, *, error: str = "invalid_grant", **headers) -
     return answer(400, json.dumps(body).encode(), Content_Type="application/json", **headers)
 
 
+@cache
 def key():
     return load_private_key(Secret(jwk()), None, "my-kid")
 

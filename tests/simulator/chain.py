@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sms_monitor.simulator.key_file import read_key
 from sms_monitor.simulator.maskinporten import GRANT_TYPE, Client
 from sms_monitor.simulator.sign_in import Auth
+from tests import LIMIT
 
 from .conftest import API, IDS, Trial
 
@@ -72,7 +73,7 @@ class Chain:
     def request(
         self, method: str, target: str, body: str | None = None, headers: Mapping[str, str] = {}
     ) -> Reply:
-        connection = http.client.HTTPConnection(self.url.removeprefix("http://"), timeout=5)
+        connection = http.client.HTTPConnection(self.url.removeprefix("http://"), timeout=LIMIT)
         try:
             connection.request(method, target, body, dict(headers))
             answer = connection.getresponse()

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from sms_monitor.simulator.demo import WATCHED, demo, demo_order_ids, demo_start
 from sms_monitor.simulator.faults import Faults
 from sms_monitor.simulator.messages import Answer, Request
 from sms_monitor.simulator.respond import Auth, Simulator
 from sms_monitor.simulator.server import SimulatorServer
+from tests.one_demo import IDS, SEED, START, one_demo
 
-SEED = 7
-START = demo_start(date(2026, 11, 23))
-IDS = dict(zip(WATCHED, demo_order_ids(SEED), strict=True))
 API = "/notifications/api/v1"
+__all__ = ["API", "FIXTURES", "IDS", "SEED", "START", "Trial"]
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 
 
@@ -29,7 +27,7 @@ class Trial:
         self.at: datetime = START
         self.wall = 1_800_000_000.0
         self.simulator = Simulator(
-            demo(SEED, START),
+            one_demo(),
             lambda: self.at,
             lambda: self.wall,
             auth=auth,

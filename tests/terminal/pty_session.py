@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pyte
 
+from tests import LIMIT
+
 PROJECT = Path(__file__).parent.parent.parent
 # pyte does not know private CSI sequences with "<", "=" or ">" and would print their letters
 _UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<=>][0-9;]*[a-zA-Z]")
@@ -39,9 +41,6 @@ class PtySession:
         columns, rows = size
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("SMS_MONITOR", "SSH_"))}
-        for name in ("NO_COLOR", "TMUX", "COLUMNS", "LINES"):
-            clean.pop(name, None)
 
         def prepare() -> None:
             os.setsid()
@@ -55,7 +54,7 @@ class PtySession:
             stdout=slave,
             stderr=slave,
             preexec_fn=prepare,
-            env={**clean, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})},
+            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})},
             cwd=PROJECT,
         )
         os.close(slave)
@@ -88,7 +87,7 @@ class PtySession:
         self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data))
         return data
 
-    def until(self, true: Callable[[], bool], seconds: float = 20.0) -> None:
+    def until(self, true: Callable[[], bool], seconds: float = LIMIT) -> None:
         """Read until `true()`; fails with the screen when it does not come true in time."""
         end = time.monotonic() + seconds
         while not true():
@@ -98,18 +97,44 @@ class PtySession:
     def send(self, keys: str) -> None:
         os.write(self.master, keys.encode())
 
+    def interrupt(self) -> None:
+        """Press Ctrl-C once the program waits.
+
+        CPython's `input()` lets go of a SIGINT that comes between its prompt and its wait for a
+        key, until the next line; a person presses the key again.
+        """
+        self.until(lambda: is_waiting(self.process.pid))
+        self.send("\x03")
+
     def text(self) -> str:
         return "\n".join(self.screen.display)
 
-    def ends(self, seconds: float = 20.0) -> int:
+    def ends(self, seconds: float = LIMIT) -> int:
         """Wait for the end of the program, taking in what it still sends; its exit status."""
         self.until(lambda: self.process.poll() is not None, seconds)
         while self.read():
             pass
         return self.process.returncode
 
+    def rest(self, seconds: float = 0.5) -> None:
+        """Read until the program has slept for so long, and nothing came of it."""
+        end = time.monotonic() + LIMIT
+        since = time.monotonic()
+        while time.monotonic() - since < seconds:
+            assert time.monotonic() < end, "it does not come to rest:\n" + self.text()
+            # a busy machine may keep it from running at all, which is no sleep
+            if self.read(0.02) or not is_waiting(self.process.pid):
+                since = time.monotonic()
+
     def hang_up(self) -> None:
         """Close the terminal, as a dropped SSH connection does."""
         if self.master >= 0:
             os.close(self.master)
             self.master = -1
+
+
+def is_waiting(pid: int) -> bool:
+    """Whether the main thread of a process sleeps in the kernel, where a signal wakes it."""
+    # the name before the state, in brackets, may hold anything
+    status = Path(f"/proc/{pid}/stat").read_text("utf-8", errors="replace")
+    return status.rpartition(")")[2].split()[0] == "S"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from textual.pilot import Pilot
 
@@ -13,7 +14,7 @@ from sms_monitor.cli.demo import DemoWatchList
 from sms_monitor.core.language import Language
 from sms_monitor.services.client import open_client
 from sms_monitor.services.state import ViewState
-from sms_monitor.simulator.demo import demo, demo_order_ids, demo_start
+from sms_monitor.simulator.demo import demo_order_ids
 from sms_monitor.simulator.messages import Answer, Request
 from sms_monitor.simulator.respond import Simulator
 from sms_monitor.simulator.server import SimulatorServer
@@ -21,9 +22,8 @@ from sms_monitor.ui.app import MonitorApp
 from sms_monitor.ui.setup import Setup
 from sms_monitor.ui.widgets.header import Place
 from sms_monitor.ui.widgets.words import Words
-
-SEED = 7
-START = demo_start(date(2026, 11, 23))
+from tests import LIMIT
+from tests.one_demo import SEED, START, one_demo
 
 
 class HandClock:
@@ -93,12 +93,15 @@ class Stage:
         self.server = SimulatorServer(self.played, port)
 
     async def until(self, true: Callable[[], bool]) -> None:
-        """Wait for answers on the real socket; gives up after some seconds."""
-        for _ in range(1000):
-            await self.pilot.pause(0.01)
+        """Wait for answers on the real socket; fails when they do not come in `LIMIT`."""
+        end = time.monotonic() + LIMIT
+        while True:
+            # a pause of the pilot asks every widget, which costs more than the app does
+            await asyncio.sleep(0.005)
             if true():
+                await self.pilot.pause(0)
                 return
-        raise AssertionError("it did not come true")
+            assert time.monotonic() < end, "it did not come true:\n" + self.text()
 
     async def heard_of_all(self) -> None:
         """Wait until every order was answered or refused."""
@@ -191,9 +194,7 @@ async def stage(
 ) -> AsyncIterator[Stage]:
     """Run the app on the demo set, or on what `respond` makes, until the end of the block."""
     clock = HandClock(now.astimezone(UTC))
-    simulator = (
-        respond(clock.now) if respond else Simulator(demo(SEED, START), clock.now, lambda: 0)
-    )
+    simulator = respond(clock.now) if respond else Simulator(one_demo(), clock.now, lambda: 0)
     watched = DemoWatchList(demo_order_ids(SEED) if order_ids is None else order_ids, clock)
     server = SimulatorServer(simulator)
     url = server.url
