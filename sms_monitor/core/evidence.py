@@ -68,7 +68,7 @@ def _of_order(order: Order) -> Iterator[tuple[str, str]]:
         yield "sender's reference", order.summary.senders_reference
     tally = order.tally
     phases = [f"{tally[phase]} {phase.replace('_', ' ')}" for phase in Phase if tally[phase]]
-    yield "SMS", f"{tally.generated}" + (f": {', '.join(phases)}" if phases else "")
+    yield "SMS", f"{tally.generated}" + (f", of them {', '.join(phases)}" if phases else "")
     for status, count in tally.failures.items():
         yield "", f"{count} {status}"
     yield "API counts", f"{order.summary.succeeded} succeeded (Accepted and Delivered together)"

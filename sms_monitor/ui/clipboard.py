@@ -9,8 +9,12 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from enum import Enum
+from typing import Literal
 
 from sms_monitor.core.text import clean
+
+Clipboard = Literal["osc52", "screen", "off"]
+"""Through the terminal, shown to be selected by hand, or not at all."""
 
 LIMIT = 74_994
 """Bytes, encoded, that every terminal takes in: some keep no longer a sequence."""
