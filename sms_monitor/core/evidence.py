@@ -6,14 +6,11 @@ import shlex
 from collections.abc import Iterator
 from datetime import datetime
 
-import msgspec
-
 from sms_monitor.core.board import Order, Row
 from sms_monitor.core.diff import Transition
 from sms_monitor.core.durations import oslo_and_utc
-from sms_monitor.core.models import Notification
 from sms_monitor.core.phase import Phase
-from sms_monitor.core.privacy import mask_national_identity_number, mask_number, recipient_text
+from sms_monitor.core.privacy import mask_national_identity_number, recipient_text
 
 _LABEL = 20
 """Cells of a label."""
@@ -72,27 +69,6 @@ def _of_order(order: Order) -> Iterator[tuple[str, str]]:
     for status, count in tally.failures.items():
         yield "", f"{count} {status}"
     yield "API counts", f"{order.summary.succeeded} succeeded (Accepted and Delivered together)"
-
-
-def api_json(notification: Notification, *, unmasked: bool) -> str:
-    """Return one SMS under the API's own names, in one line, as far as this program reads it.
-
-    Keys without a value are left out, as the API does. Masked unless `unmasked`.
-    """
-    found = msgspec.to_builtins(notification)
-    recipient = {key: value for key, value in found["recipient"].items() if value is not None}
-    if not unmasked:
-        masks = {
-            "mobileNumber": mask_number,
-            "nationalIdentityNumber": mask_national_identity_number,
-        }
-        recipient.update({k: masks[k](v) for k, v in recipient.items() if k in masks})
-    status = {key: value for key, value in found["sendStatus"].items() if value is not None}
-    return _line({**found, "recipient": recipient, "sendStatus": status})
-
-
-def _line(value: object) -> str:
-    return msgspec.json.encode(value).decode()
 
 
 def curl_command(url: str, header: str) -> str:

@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sms_monitor.core.board import Order, Row
-from sms_monitor.core.evidence import api_json, evidence
+from sms_monitor.core.evidence import evidence
 from sms_monitor.core.order_json import order_as_json, utc_text
 from sms_monitor.core.privacy import recipient_text
+from sms_monitor.core.raw_json import notification_json
 from sms_monitor.ui.cells import tally_words
 from sms_monitor.ui.clipboard import copyable
 
@@ -72,13 +73,13 @@ def _of_row(order: Order, row: Row, c: Circumstances) -> Iterator[CopyItem]:
     yield CopyItem("n", "number", recipient_text(recipient, unmasked=c.unmasked), masked)
     yield CopyItem("i", "notification id", row.id)
     yield CopyItem("e", "evidence", block, masked)
-    yield CopyItem("j", "JSON", api_json(row.notification, unmasked=c.unmasked), masked)
+    yield CopyItem("j", "JSON", _json(row, c.unmasked), masked)
 
 
 def _of_marked(rows: Sequence[Row], *, unmasked: bool) -> Iterator[CopyItem]:
     masked = not unmasked
     numbers = [recipient_text(row.notification.recipient, unmasked=unmasked) for row in rows]
-    objects = [api_json(row.notification, unmasked=unmasked) for row in rows]
+    objects = [_json(row, unmasked) for row in rows]
     yield CopyItem("y", "marked lines", "\n".join(_line(row, unmasked) for row in rows), masked)
     yield CopyItem("n", "marked numbers", "\n".join(numbers), masked)
     yield CopyItem("i", "marked ids", "\n".join(row.id for row in rows))
@@ -101,6 +102,10 @@ def _of_any(order: Order, c: Circumstances) -> Iterator[CopyItem]:
         yield CopyItem("r", "reference", reference)
     if c.curl:
         yield CopyItem("c", "curl", c.curl)
+
+
+def _json(row: Row, unmasked: bool) -> str:
+    return notification_json(row.notification, unmasked=unmasked, indent=None)
 
 
 def _line(row: Row, unmasked: bool) -> str:

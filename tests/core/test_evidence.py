@@ -5,7 +5,8 @@ import shlex
 from datetime import timedelta
 
 from sms_monitor.core.errors import Unreachable
-from sms_monitor.core.evidence import api_json, curl_command, evidence
+from sms_monitor.core.evidence import curl_command, evidence
+from sms_monitor.core.raw_json import notification_json
 from tests.core.orders import ORDER, order, summary
 from tests.core.rows import NOW, sms
 
@@ -67,13 +68,13 @@ def test_evidence_of_an_order_says_when_it_is_not_fresh():
 
 def test_the_apis_json_has_its_names_and_no_key_without_a_value():
     one = sms("Failed_TTL", number="", nin=NIN)
-    assert json.loads(api_json(one, unmasked=True)) == {
+    assert json.loads(notification_json(one, unmasked=True)) == {
         "id": one.id,
         "recipient": {"mobileNumber": "", "nationalIdentityNumber": NIN},
         "sendStatus": {"status": "Failed_TTL", "lastUpdate": "2026-06-22T10:00:00Z"},
     }
-    assert NIN not in api_json(one, unmasked=False)
-    assert "99999999" not in api_json(sms(), unmasked=False)
+    assert NIN not in notification_json(one, unmasked=False)
+    assert "99999999" not in notification_json(sms(), unmasked=False)
 
 
 def test_curl_asks_the_url_with_the_token_of_the_shell():
