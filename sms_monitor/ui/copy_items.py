@@ -10,9 +10,11 @@ from typing import NamedTuple
 
 from sms_monitor.core.board import Order, Row
 from sms_monitor.core.evidence import evidence
+from sms_monitor.core.language import Language
 from sms_monitor.core.order_json import order_as_json, utc_text
 from sms_monitor.core.privacy import recipient_text
 from sms_monitor.core.raw_json import notification_json
+from sms_monitor.core.ticket import ticket_text
 from sms_monitor.ui.cells import tally_words
 from sms_monitor.ui.clipboard import copyable
 
@@ -45,9 +47,17 @@ class Circumstances:
     now: datetime
     """UTC."""
     profile: str
+    environment: str
+    """As in the config."""
     curl: str
     """What asks the same from a shell; "" while there is no connection."""
     unmasked: bool
+
+
+_TICKETS: tuple[tuple[str, str, Language], ...] = (
+    ("t", "ticket, Norwegian", "nb"),
+    ("T", "ticket, English", "en"),
+)
 
 
 def copy_items(
@@ -72,6 +82,11 @@ def _of_row(order: Order, row: Row, c: Circumstances) -> Iterator[CopyItem]:
     yield CopyItem("y", "line", _line(row, c.unmasked), masked)
     yield CopyItem("n", "number", recipient_text(recipient, unmasked=c.unmasked), masked)
     yield CopyItem("i", "notification id", row.id)
+    for key, name, language in _TICKETS:
+        ticket = ticket_text(
+            order, row, c.now, language, unmasked=c.unmasked, environment=c.environment
+        )
+        yield CopyItem(key, name, ticket, masked)
     yield CopyItem("e", "evidence", block, masked)
     yield CopyItem("j", "JSON", _json(row, c.unmasked), masked)
 

@@ -173,6 +173,9 @@ def test_after_a_session_with_failures_no_secret_is_found_anywhere(desk):
         assert code == 3, said
     desk.altinn.refuses = ""
     code, said["works"] = desk.run(f"orders add {ORDER}", "config show", "status --json --rows")
+    for form in ("csv", "json", "md"):
+        code, said[form] = desk.run(f"export --format {form} {ORDER}")
+        assert code in (0, 1, 2) and b"FAKTURA-7" in said[form], said
     assert code in (0, 1, 2) and b"FAKTURA-7" in said["works"], said
     said["monitor, token"] = monitor_that_fails(desk)
     said["monitor"] = monitor_that_works(desk)

@@ -49,6 +49,11 @@ async def test_every_letter_copies_what_it_names():
         assert await copied(s, "c") == row_id
         assert await copied(s, "y", "o") == ORDER
         assert await copied(s, "y", "r") == "KOM-118"
+        norwegian = await copied(s, "y", "t")
+        assert norwegian.startswith("Hva: SMS +47••••••63: Failed_BarredReceiver\nBetyr: ")
+        assert f"\nOrdre-id: {ORDER}\n" in norwegian and "\nSi: «" in norwegian
+        english = await copied(s, "y", "T")
+        assert english.startswith("What: SMS +47••••••63: Failed_BarredReceiver\nMeans: ")
         evidence = await copied(s, "y", "e")
         assert (
             f"notification id:    {row_id}\n" in evidence and "\nSMS:                1" in evidence
@@ -83,13 +88,13 @@ async def test_curl_asks_what_the_program_asks():
 async def test_what_is_copied_holds_no_number_until_it_is_unmasked():
     async with one_order() as s:
         await s.press("2")
-        letters = "ynioejrc"
+        letters = "yniotTejrc"
         for keys in ([("y", one) for one in letters], [("space", "V", "y", one) for one in "ynj"]):
             for one in keys:
                 text = await copied(s, *one)
                 assert text and NUMBER[3:] not in text and NIN not in text
         await s.press("m")
-        for letter in "ynej":
+        for letter in "yntTej":
             assert NUMBER in await copied(s, "y", letter)
         assert NIN in await copied(s, "y", "j") and NIN in await copied(s, "y", "e")
 
@@ -112,7 +117,7 @@ HOSTILE = "=cmd|'x'!A0 \x1b]52;c;QUJD\x07 a|b \"q\" \u202eX [/red] line\nbreak"
 async def test_hostile_text_is_copied_as_text():
     async with one_order(body(HOSTILE, HOSTILE, f"Odd_{HOSTILE}", HOSTILE)) as s:
         await s.press("2", "m")
-        for letter in "ynerjc":
+        for letter in "yntTerjc":
             text = await copied(s, "y", letter)
             assert text and not any(c in text for c in "\x1b\x07\u202e\x9b\r\t")
         assert "[/red]" in await copied(s, "y", "r")

@@ -75,6 +75,7 @@ class HandingOverActions(ActingApp):
             answered=self.answered_at(order),
             now=self._now(),
             profile=self.setup.place.profile,
+            environment=self.setup.place.environment,
             curl=curl,
             unmasked=self.unmasked,
         )

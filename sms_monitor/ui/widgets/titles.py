@@ -38,7 +38,9 @@ def sms_title(table: SmsTable, *, masked: bool) -> Content:
         parts.append(Content.styled(view.filter.error, ERROR_STYLE))
     total = len(table.order.rows) if table.order else 0
     parts.append(Content(f"{len(table.keys)} of {total}"))
-    marked = sum(key in table.marks for key in table.order.rows) if table.order else 0
+    marked = 0
+    if table.order is not None and table.marks:
+        marked = sum(key in table.marks for key in table.order.rows)
     if marked:
         parts.append(Content.styled(f"{marked} marked", "bold"))
     if table.left_over:
