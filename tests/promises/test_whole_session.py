@@ -109,7 +109,8 @@ class Desk:
         return done.returncode, done.stdout + done.stderr
 
     def terminal(self, first: str = "") -> PtySession:
-        return PtySession(self.argv("", first=first), size=(120, 40), env=self.environ)
+        argv = self.argv("", first=first)
+        return PtySession(argv, size=(120, 40), env=self.environ, cwd=self.path)
 
     def secrets(self) -> list[str]:
         # without its first and last line, which every key has
