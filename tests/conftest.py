@@ -10,7 +10,17 @@ _BY_DEFAULT = {
     signal.SIGHUP: signal.SIG_DFL,
     signal.SIGTERM: signal.SIG_DFL,
 }
-_OWN = ("SMS_MONITOR_", "SSH_", "TEXTUAL", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TMUX")
+_OWN = (
+    "SMS_MONITOR_",
+    "SSH_",
+    "TEXTUAL",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "COLUMNS",
+    "LINES",
+    "TMUX",
+    "STY",
+)
 
 
 def pytest_configure() -> None:

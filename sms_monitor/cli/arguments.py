@@ -40,6 +40,23 @@ def status_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--unmask", action="store_true", help="with --rows: whole phone numbers")
 
 
+def export_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take an order and how its file is to look."""
+    add = parser.add_argument
+    add("order", metavar="ORDER", help=ORDER)
+    add("--format", choices=("csv", "json", "md"), default="csv", help="csv when it is not given")
+    add("--faults", action="store_true", help="only failed, dead and stuck SMS")
+    add("-o", "--output", metavar="FILE", help="a file that is not there yet (default: stdout)")
+    add("--unmask", action="store_true", help="whole phone numbers")
+    add(
+        "--separator",
+        type=_separator,
+        metavar="CHAR",
+        help='between the cells of csv: ";" (default), "," or "tab"',
+    )
+    add("--bom", action="store_true", help="tell Excel that the csv is UTF-8")
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take new orders and a label."""
     parser.add_argument(
@@ -131,6 +148,13 @@ def _speed(text: str) -> float:
     if not 0 <= speed < math.inf:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 and up")
     return speed
+
+
+def _separator(text: str) -> str:
+    separators = {";": ";", ",": ",", "tab": "\t", "\t": "\t"}
+    if text not in separators:
+        raise argparse.ArgumentTypeError(f'{text!r} is not one of ";" "," "tab"')
+    return separators[text]
 
 
 def _port(text: str) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sms_monitor.cli.arguments import (
     add_arguments,
     demo_arguments,
+    export_arguments,
     find_arguments,
     json_argument,
     no_arguments,
@@ -42,6 +43,7 @@ COMMANDS = {
         find_arguments,
         (("unmask", "json"),),
     ),
+    "export": Command("the SMS of an order as csv, json or a table", export_arguments),
     "orders add": Command("watch orders, after asking the API about each", add_arguments),
     "orders remove": Command("stop watching orders", remove_arguments),
     "orders list": Command("print the watched orders", json_argument),

@@ -11,10 +11,10 @@ from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.looks import Checked, Wanted, check_all
 from sms_monitor.cli.opening import Opened, open_headless
 from sms_monitor.cli.output import write_json, write_line
-from sms_monitor.cli.report import row_as_json, utc_text
 from sms_monitor.core.board import Board
 from sms_monitor.core.durations import oslo_time
 from sms_monitor.core.errors import ConfigError
+from sms_monitor.core.order_json import row_as_json, utc_text
 from sms_monitor.core.person import Answer, Hit, PeopleIndex, Person, parse_person, unread
 
 _STATUS = {

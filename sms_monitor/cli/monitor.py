@@ -117,6 +117,7 @@ class Profiles:
             theme=config.theme or default_theme(),
             language=config.language or locale_language(os.environ),
             thresholds=config.thresholds.thresholds,
+            clipboard=config.clipboard,
             notes=(*self._reports(), *_expiry(opened)),
             reports=self._reports,
             confirm=profile.confirm,

@@ -13,9 +13,9 @@ from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.looks import Checked, Wanted, check_all, find_orders
 from sms_monitor.cli.opening import Opened, open_headless
 from sms_monitor.cli.output import write_json, write_line
-from sms_monitor.cli.report import utc_text
 from sms_monitor.core.errors import ConfigError, MonitorError
 from sms_monitor.core.order_id import parse_order_ids
+from sms_monitor.core.order_json import utc_text
 from sms_monitor.core.text import clean
 
 _COMMENT = re.compile(r"(^|\s)#.*")

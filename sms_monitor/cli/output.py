@@ -21,10 +21,7 @@ def write_line(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise StorageError(
-            f"The output cannot be written: {error.strerror or error}.",
-            "Send it to another place, then try again.",
-        ) from error
+        raise _cannot_write(error) from error
 
 
 def write_json(fields: Mapping[str, object]) -> None:
@@ -34,3 +31,25 @@ def write_json(fields: Mapping[str, object]) -> None:
     """
     encoding = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "")
     write_line(json.dumps(fields, ensure_ascii=encoding != "utf8"))
+
+
+def write_whole(text: str) -> None:
+    """Write a whole file to stdout: UTF-8 and its own line ends, whatever the terminal has.
+
+    Raises as `write_line`.
+    """
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise _cannot_write(error) from error
+
+
+def _cannot_write(error: OSError) -> StorageError:
+    return StorageError(
+        f"The output cannot be written: {error.strerror or error}.",
+        "Send it to another place, then try again.",
+    )

@@ -1,31 +1,22 @@
-"""Orders as text for people and as JSON for programs; no terminal codes in either."""
+"""Orders as text for people, without terminal codes, and what they say to the shell."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
 from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.looks import Checked
-from sms_monitor.core.board import Order, Row
+from sms_monitor.core.board import Order
 from sms_monitor.core.empty_order import explain_empty
-from sms_monitor.core.errors import SourceError
-from sms_monitor.core.order_id import parse_order_id
 from sms_monitor.core.phase import Phase
-from sms_monitor.core.privacy import recipient_text
-from sms_monitor.core.status import severity
-from sms_monitor.core.text import cell_width, clean
+from sms_monitor.core.text import cell_width
 
 WIDTH = 80
 """Cells in a line of the table; names that do not fit are cut."""
 
-_JSON_PHASES = (
-    *(Phase.CONFIRMED, Phase.IN_FLIGHT, Phase.WAITING, Phase.STUCK),
-    *(Phase.DEAD, Phase.FAILED, Phase.UNKNOWN),
-)
 _WORST_FIRST = (ExitStatus.SOURCE, ExitStatus.FAILED, ExitStatus.NOT_FINAL)
 
 
@@ -41,9 +32,6 @@ def _exit_status(order: Order) -> ExitStatus:
     if order.tally[Phase.FAILED] or order.tally[Phase.DEAD]:
         return ExitStatus.FAILED
     return ExitStatus.DONE if order.final else ExitStatus.NOT_FINAL
-
-
-# for people
 
 
 def table(checked: Sequence[Checked]) -> str:
@@ -116,68 +104,3 @@ _INDENT: dict[str, Any] = {
     "break_long_words": False,
     "break_on_hyphens": False,
 }
-
-
-# for programs
-
-
-def as_json(one: Checked, profile: str) -> dict[str, object]:
-    """Return the object of `status --json`; what is not known is null."""
-    order, summary = one.order, one.order.summary
-    read = summary is not None
-    tally = order.tally
-    return {
-        "order_id": order.order_id,
-        "senders_reference": summary.senders_reference if summary else None,
-        "profile": profile,
-        "checked_at": utc_text(one.at),
-        "generated": tally.generated if read else None,
-        **{phase.value: tally[phase] if read else None for phase in _JSON_PHASES},
-        "api_succeeded": summary.succeeded if summary else None,
-        "final": order.final if read else None,
-        "failures": dict(tally.failures) if read else None,
-        "error": order.error.as_json() if order.error else None,
-    }
-
-
-def unread_as_json(text: str, error: SourceError, profile: str, at: datetime) -> dict[str, object]:
-    """Return the object for what somebody typed, when it could not be learnt which order it is.
-
-    `order_id` is null unless `text` holds one; else `senders_reference` is the text itself.
-    """
-    order_id = parse_order_id(text)
-    fields = as_json(Checked(Order(order_id or "", error=error), at), profile)
-    return {
-        **fields,
-        "order_id": order_id,
-        "senders_reference": None if order_id else clean(text),
-    }
-
-
-def rows_as_json(order: Order, *, unmasked: bool) -> list[dict[str, object]] | None:
-    """Return every SMS, worst first; None when the order could not be read."""
-    if order.summary is None:
-        return None
-    rank = {phase: number for number, phase in enumerate(Phase)}
-    rows = sorted(
-        order.rows.values(), key=lambda row: (rank[row.phase], severity(row.status), row.id)
-    )
-    return [row_as_json(row, unmasked) for row in rows]
-
-
-def row_as_json(row: Row, unmasked: bool) -> dict[str, object]:
-    """Return the object of one SMS, as `status --json --rows` lists it."""
-    return {
-        "id": row.id,
-        "phase": row.phase.value,
-        "status": row.status,
-        "class": row.status_class,
-        "recipient": recipient_text(row.notification.recipient, unmasked=unmasked),
-        "last_update": utc_text(row.last_update),
-        "description": row.notification.send_status.description,
-    }
-
-
-def utc_text(at: datetime) -> str:
-    """Return `at`, which is in UTC, in whole seconds: `2026-11-23T08:00:00Z`."""
-    return f"{at:%Y-%m-%dT%H:%M:%SZ}"

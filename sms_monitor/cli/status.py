@@ -12,8 +12,14 @@ from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.looks import check_all, check_each, find_orders
 from sms_monitor.cli.opening import Opened, open_headless
 from sms_monitor.cli.output import write_json, write_line
-from sms_monitor.cli.report import as_json, exit_status, rows_as_json, table, unread_as_json
+from sms_monitor.cli.report import exit_status, table
 from sms_monitor.core.errors import ConfigError, SourceError
+from sms_monitor.core.order_json import (
+    order_as_json,
+    rows_as_json,
+    unread_as_json,
+    worst_first,
+)
 from sms_monitor.services.watch_list import WatchedOrder
 
 
@@ -52,11 +58,13 @@ async def _print_json(opened: Opened, options: argparse.Namespace) -> ExitStatus
             raise
         async with aclosing(check_each(client, opened.clock, wanted)) as checked:
             async for one in checked:
-                line = as_json(one, opened.profile.name)
+                order = one.order
+                line = order_as_json(order, one.at, opened.profile.name)
                 if options.rows:
-                    line["notifications"] = rows_as_json(one.order, unmasked=options.unmask)
+                    rows = rows_as_json(worst_first(order.rows.values()), unmasked=options.unmask)
+                    line["notifications"] = rows if order.summary else None
                 write_json(line)
-                seen.append(one.order)
+                seen.append(order)
     return exit_status(seen)
 
 

@@ -21,8 +21,8 @@ from sms_monitor.core.status import FAILED_TTL
 from sms_monitor.core.text import clean, clean_lines
 
 
-class _Wire(msgspec.Struct, frozen=True, rename="camel", gc=False):
-    """camelCase on the wire, snake_case here."""
+class _Wire(msgspec.Struct, frozen=True, rename="camel", gc=False, omit_defaults=True):
+    """camelCase on the wire, snake_case here; written out without null, as the server does."""
 
 
 class Recipient(_Wire, frozen=True, gc=False):

@@ -6,6 +6,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
+from sms_monitor.core.models import Notification
 from sms_monitor.core.privacy import (
     BULLET,
     mask_national_identity_number,
@@ -24,13 +27,20 @@ _MASKS: dict[str, Callable[[str], str]] = {
 }
 
 
-def readable_json(body: bytes, *, unmasked: bool) -> str:
-    """Return the JSON in `body` indented, with nothing in it that a terminal obeys.
+def readable_json(body: bytes, *, unmasked: bool, indent: int | None = 2) -> str:
+    """Return the JSON in `body` with nothing in it that a terminal obeys.
 
-    Personal data is masked unless `unmasked`. Raises ValueError when it is no JSON.
+    In one line when `indent` is None. Personal data is masked unless `unmasked`. Raises
+    ValueError when it is no JSON.
     """
     value = _readable(json.loads(body), "", unmasked)
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    return json.dumps(value, indent=indent, ensure_ascii=False)
+
+
+def notification_json(notification: Notification, *, unmasked: bool, indent: int | None = 2) -> str:
+    """Return one SMS under the API's own names, as far as this program reads it."""
+    body = msgspec.json.encode(notification)
+    return readable_json(body, unmasked=unmasked, indent=indent)
 
 
 def _readable(value: Any, key: str, unmasked: bool) -> Any:

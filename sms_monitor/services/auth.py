@@ -243,6 +243,10 @@ class TokenAuth(httpx.Auth):
         if response.status_code != 401 and response.status_code < 500:
             self._tokens.accepted()
 
+    def header(self, token: str) -> str:
+        """Return the header line that carries `token`."""
+        return f"{self._header}: {self._prefix}{token}"
+
     def _signed(self, request: httpx.Request, token: HeldToken) -> httpx.Request:
         request.headers[self._header] = f"{self._prefix}{token.secret.reveal()}"
         return request

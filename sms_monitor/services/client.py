@@ -29,7 +29,7 @@ from sms_monitor.core.models import (
 )
 from sms_monitor.core.text import clean
 from sms_monitor.services.answers import Place, date_of, refusal_of, too_slow, trouble_of
-from sms_monitor.services.auth import TokenSource
+from sms_monitor.services.auth import TokenAuth, TokenSource
 from sms_monitor.services.connection import MAX_CONNECTIONS, open_http, place_of, start_of
 
 MAX_BODY = 64 * 1024 * 1024
@@ -87,6 +87,17 @@ class NotificationsClient:
         """A sentence about a sign-in that works but should be looked at; None when all is well."""
         return self._tokens.note if self._tokens is not None else None
 
+    def sms_url(self, order_id: str) -> str:
+        """Return where `sms_summary` asks."""
+        path = _path(order_id, "/notifications/sms")
+        return f"{str(self._http.base_url).rstrip('/')}{path}"
+
+    @property
+    def token_header(self) -> str:
+        """The header line of a request, with `$TOKEN` for the token; "" when none is sent."""
+        auth = self._http.auth
+        return auth.header("$TOKEN") if isinstance(auth, TokenAuth) else ""
+
     async def sms_summary(self, order_id: str) -> Fetched[SmsSummary]:
         """`GET orders/{id}/notifications/sms`: every SMS of one order."""
         body, date = await self._get(order_id, "/notifications/sms")
@@ -117,7 +128,7 @@ class NotificationsClient:
         return _decoded(decode_found_orders, body)
 
     async def _get(self, order_id: str, tail: str = "") -> tuple[bytes, datetime | None]:
-        path = f"/notifications/api/v1/orders{order_id and '/'}{quote(order_id, safe='')}{tail}"
+        path = _path(order_id, tail)
         try:
             async with (
                 self._gate,
@@ -182,6 +193,10 @@ async def open_client(
     place = place_of(base_url, profile, environment)
     async with http:
         yield NotificationsClient(http, place, tokens=tokens)
+
+
+def _path(order_id: str, tail: str) -> str:
+    return f"/notifications/api/v1/orders{order_id and '/'}{quote(order_id, safe='')}{tail}"
 
 
 def _decoded(decode: Callable[[bytes], _T], body: bytes) -> _T:

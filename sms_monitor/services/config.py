@@ -45,6 +45,8 @@ class Config(BaseModel):
     """Seconds between two polls of an order."""
     theme: str | None = None
     """Name of a Textual theme; None leaves the choice to the program."""
+    clipboard: Literal["osc52", "screen", "off"] = "osc52"
+    """How `y` copies: the terminal's clipboard, shown to be selected by hand, or not at all."""
     language: Language | None = None
     """Of the guidance and the sentence for the caller; None leaves it to the locale."""
     thresholds: ThresholdTable = ThresholdTable()

@@ -27,6 +27,10 @@ default_profile = "tt02"
 # Colours. In the monitor, ctrl-p lists the names.
 # theme = "nord"
 
+# How the monitor copies: "osc52" through the terminal, "screen" shows the text to be selected
+# with the mouse, "off" copies nothing.
+# clipboard = "osc52"
+
 # Language of the guidance and of what to tell the caller: "nb" or "en". Without it, the locale's.
 # language = "nb"
 

@@ -19,10 +19,12 @@ from sms_monitor.core.language import LANGUAGES
 from sms_monitor.core.text import clean
 from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.state import ViewState
+from sms_monitor.ui.actions.export import ExportActions
 from sms_monitor.ui.actions.handing_over import HandingOverActions
 from sms_monitor.ui.actions.language import LanguageActions
 from sms_monitor.ui.actions.orders import OrderActions
 from sms_monitor.ui.actions.people import PeopleActions
+from sms_monitor.ui.actions.picture import PictureActions
 from sms_monitor.ui.actions.polling import PollingActions
 from sms_monitor.ui.actions.watch_list import WatchListActions
 from sms_monitor.ui.keys import MONITOR_KEYS
@@ -42,6 +44,8 @@ class MonitorApp(
     PeopleActions,
     OrderActions,
     HandingOverActions,
+    ExportActions,
+    PictureActions,
 ):
     """Holds the current `board`; the screen is bound to it and paints itself."""
 
@@ -181,8 +185,16 @@ class MonitorApp(
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Offer every key of the map in the palette, under its own name."""
-        yield from super().get_system_commands(screen)
+        for command in super().get_system_commands(screen):
+            # Textual's own would put what is unmasked on the disk without a word
+            if command.title != "Screenshot":
+                yield command
         if isinstance(screen, MonitorScreen):
+            yield SystemCommand(
+                "Screenshot",
+                "Save an SVG and a text of the screen in this directory",
+                lambda: self.action_shot(),
+            )
             for key in MONITOR_KEYS:
                 yield SystemCommand(
                     key.label.capitalize(), key.help, lambda key=key: self._run_key(key.action)

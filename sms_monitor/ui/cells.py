@@ -19,6 +19,7 @@ from sms_monitor.core.models import OrderStatus
 from sms_monitor.core.notes import standing_note
 from sms_monitor.core.phase import FAULTS, SETTLED, Phase
 from sms_monitor.core.privacy import recipient_text
+from sms_monitor.ui.marks import MARK
 
 STYLE: dict[Phase, str] = {
     Phase.FAILED: "bold $text-error",
@@ -46,12 +47,15 @@ _ERROR_WORDS: dict[Kind, str] = {
 }
 
 
-def status_cell(row: Row) -> Content:
-    """Glyph and status, without the `Failed_` that the glyph says; its phase when that differs."""
+def status_cell(row: Row, *, marked: bool = False) -> Content:
+    """Glyph, mark and status, without the `Failed_` that the glyph says; its phase if it differs.
+
+    The mark stands where there is a space without it, so that nothing moves.
+    """
     status = row.status.removeprefix("Failed_") or row.status
     if row.phase in (Phase.STUCK, Phase.DEAD, Phase.WAITING):
         status = f"{status}, {row.phase}"
-    return Content.styled(f"{row.phase.glyph} {status}", STYLE[row.phase])
+    return Content.styled(f"{row.phase.glyph}{MARK if marked else ' '}{status}", STYLE[row.phase])
 
 
 def class_cell(row: Row) -> Content:

@@ -13,6 +13,7 @@ from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.clock import Clock
 from sms_monitor.services.state import ViewState
 from sms_monitor.services.watch_list import RemovedOrder, WatchedOrder
+from sms_monitor.ui.clipboard import Clipboard
 from sms_monitor.ui.widgets.header import Place
 
 
@@ -62,6 +63,8 @@ class Setup:
     interval: float
     """Seconds between polls."""
     theme: str
+    clipboard: Clipboard = "osc52"
+    """How text is copied."""
     notes: tuple[str, ...] = ()
     """Sentences for the event list, about what was found at the start."""
     reports: Callable[[], Sequence[str]] = tuple

@@ -19,10 +19,13 @@ from textual.filter import LineFilter
 from textual.worker import WorkerFailed
 
 from sms_monitor.services.crash import crash_report
+from sms_monitor.ui.clipboard import between, copy_sequence
 from sms_monitor.ui.type_ahead import TypeAhead
 
 DIALOG = "dialog"
 """Group of the workers that open a dialog and wait for its answer."""
+_MOUSE = (1000, 1003, 1015, 1006)
+"""The modes Textual's driver sets: presses, moves, and two ways to write where."""
 LAST_RESORT = 3.0
 """Seconds after which a program whose terminal is gone ends without further ado."""
 
@@ -104,6 +107,17 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
     def _dialog_is_opening(self) -> bool:
         asked = any(w.group == DIALOG and not w.is_finished for w in self.workers)
         return asked and (len(self.screen_stack) == 1 or self.focused is None)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy `text` as Textual does, and through tmux and GNU screen too."""
+        self._clipboard = text
+        if self._driver is not None:
+            self._driver.write(copy_sequence(text, between(os.environ)))
+
+    def take_mouse(self, take: bool) -> None:
+        """Have the terminal report the mouse, or leave it to select text with."""
+        if self._driver is not None and self._driver._mouse and not self.is_headless:
+            self._driver.write("".join(f"\x1b[?{mode}{'h' if take else 'l'}" for mode in _MOUSE))
 
     def leave(self) -> None:
         """End; a subclass keeps first what is to be kept."""

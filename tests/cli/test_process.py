@@ -16,6 +16,7 @@ COMMAND_LINES = [
     ["status", "--json", "--rows", ARCHIVE],
     ["status", UNKNOWN],
     ["find", "40404040"],
+    ["export", ARCHIVE],
     ["orders", "list"],
     ["orders", "add", "-", ARCHIVE.upper(), UNKNOWN, "nothing"],
     ["orders", "remove", TAX],

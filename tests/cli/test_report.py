@@ -8,10 +8,11 @@ import pytest
 
 from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.looks import Checked
-from sms_monitor.cli.report import as_json, exit_status, table
+from sms_monitor.cli.report import exit_status, table
 from sms_monitor.core.board import Order
 from sms_monitor.core.errors import Unreachable
 from sms_monitor.core.models import Notification, Recipient, SendStatus, SmsSummary
+from sms_monitor.core.order_json import order_as_json
 
 from .conftest import IDS, START
 
@@ -61,4 +62,4 @@ def test_an_order_that_was_never_read_has_no_counts():
     unread = Order(IDS["ARKI-03"]).after_error(Unreachable("No answer.", "Try again."))
     checked = Checked(unread, START)
     assert table([checked]).splitlines()[2:] == ["? 22f0..05", "    No answer.", "    Try again."]
-    assert as_json(checked, "p")["failed"] is None
+    assert order_as_json(checked.order, checked.at, "p")["failed"] is None

@@ -109,7 +109,8 @@ class Desk:
         return done.returncode, done.stdout + done.stderr
 
     def terminal(self, first: str = "") -> PtySession:
-        return PtySession(self.argv("", first=first), size=(120, 40), env=self.environ)
+        argv = self.argv("", first=first)
+        return PtySession(argv, size=(120, 40), env=self.environ, cwd=self.path)
 
     def secrets(self) -> list[str]:
         # without its first and last line, which every key has
@@ -173,6 +174,9 @@ def test_after_a_session_with_failures_no_secret_is_found_anywhere(desk):
         assert code == 3, said
     desk.altinn.refuses = ""
     code, said["works"] = desk.run(f"orders add {ORDER}", "config show", "status --json --rows")
+    for form in ("csv", "json", "md"):
+        code, said[form] = desk.run(f"export --format {form} {ORDER}")
+        assert code in (0, 1, 2) and b"FAKTURA-7" in said[form], said
     assert code in (0, 1, 2) and b"FAKTURA-7" in said["works"], said
     said["monitor, token"] = monitor_that_fails(desk)
     said["monitor"] = monitor_that_works(desk)

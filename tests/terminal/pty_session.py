@@ -37,6 +37,7 @@ class PtySession:
         size: tuple[int, int] = (80, 24),
         env: Mapping[str, str] | None = None,
         ignore_hangup: bool = False,
+        cwd: Path = PROJECT,
     ) -> None:
         columns, rows = size
         self.master, slave = pty.openpty()
@@ -55,7 +56,7 @@ class PtySession:
             stderr=slave,
             preexec_fn=prepare,
             env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})},
-            cwd=PROJECT,
+            cwd=cwd,
         )
         os.close(slave)
         self.screen = pyte.Screen(columns, rows)

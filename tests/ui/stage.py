@@ -19,6 +19,7 @@ from sms_monitor.simulator.messages import Answer, Request
 from sms_monitor.simulator.respond import Simulator
 from sms_monitor.simulator.server import SimulatorServer
 from sms_monitor.ui.app import MonitorApp
+from sms_monitor.ui.clipboard import Clipboard
 from sms_monitor.ui.setup import Setup
 from sms_monitor.ui.widgets.header import Place
 from sms_monitor.ui.widgets.words import Words
@@ -186,6 +187,7 @@ async def stage(
     respond: Callable[[Callable[[], datetime]], object] | None = None,
     state: MemoryState | None = None,
     theme: str = "textual-dark",
+    clipboard: Clipboard = "osc52",
     now: datetime = START,
     heard: bool = True,
     confirm: bool = False,
@@ -210,6 +212,7 @@ async def stage(
             theme=theme,
             confirm=confirm,
             language=language,
+            clipboard=clipboard,
         )
     )
     async with app.run_test(size=size) as pilot:

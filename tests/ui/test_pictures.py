@@ -85,3 +85,16 @@ async def test_an_outage_on_a_small_screen() -> None:
         now=oslo(day, "15:00"),
     ) as s:
         assert_picture(s.app, "outage-80x24")
+
+
+async def test_choosing_what_to_copy() -> None:
+    async with stage((80, 24)) as s:
+        await s.press("2", "j", "y")
+        assert_picture(s.app, "copy-80x24")
+
+
+async def test_exporting_marked_sms(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with stage((80, 24)) as s:
+        await s.press("2", "j", "space", "j", "space", "E")
+        assert_picture(s.app, "export-80x24")

@@ -5,14 +5,15 @@ from textual.widgets import Input
 
 from sms_monitor.core.phase import Phase
 from sms_monitor.services.config import Config
+from sms_monitor.ui.copy_items import CopyItem
 from sms_monitor.ui.keys import MONITOR_KEYS, TABLE_KEYS
-from sms_monitor.ui.screens.copy_menu import CopyItem, CopyMenu
+from sms_monitor.ui.screens.copy_menu import Copied, CopyMenu
 from sms_monitor.ui.screens.help import Help, help_text, key_names
 from sms_monitor.ui.screens.interval import LONGEST, SHORTEST, AskInterval
 from tests.ui.dialog_host import SIZES, Host, in_sight, shown
 
 ITEMS = (
-    CopyItem("y", "line", "Failed_BarredReceiver  +47 9** ** 312  [/red]\x1b[2J"),
+    CopyItem("y", "line", "[/red]\x1b[2J Failed_BarredReceiver  +47 9** ** 312"),
     CopyItem("n", "number", "+47 9** ** 312"),
     CopyItem("i", "SMS id", "5b1e0000-1111-4111-8111-111111111111"),
     CopyItem("o", "order id", "7f3c0000-1111-4111-8111-111111111111"),
@@ -24,21 +25,32 @@ async def test_one_key_press_copies(item):
     async with Host(CopyMenu(ITEMS)).run_test() as pilot:
         await pilot.press(item.key)
         await pilot.pause()
-        assert pilot.app.answers == [item]
+        assert pilot.app.answers == [Copied(item, show=False)]
 
 
 async def test_j_k_and_enter_choose_what_to_copy():
     async with Host(CopyMenu(ITEMS)).run_test() as pilot:
         await pilot.press("j", "j", "k", "enter")
         await pilot.pause()
-        assert pilot.app.answers == [ITEMS[1]]
+        assert pilot.app.answers == [Copied(ITEMS[1], show=False)]
 
 
 async def test_a_click_chooses_what_to_copy():
     async with Host(CopyMenu(ITEMS[1:])).run_test() as pilot:
         await pilot.click("Menu", offset=(3, 2))
         await pilot.pause()
-        assert pilot.app.answers == [ITEMS[3]]
+        assert pilot.app.answers == [Copied(ITEMS[3], show=False)]
+
+
+@pytest.mark.parametrize("as_configured", [False, True])
+async def test_p_shows_what_would_be_copied_or_copies_what_would_be_shown(as_configured):
+    async with Host(CopyMenu(ITEMS, show=as_configured)).run_test() as pilot:
+        assert ("Show" if as_configured else "Copy") in shown(pilot.app)
+        await pilot.press("p")
+        assert ("Copy" if as_configured else "Show") in shown(pilot.app)
+        await pilot.press("n")
+        await pilot.pause()
+        assert pilot.app.answers == [Copied(ITEMS[1], show=not as_configured)]
 
 
 async def test_esc_copies_nothing():
@@ -135,7 +147,7 @@ def test_the_help_is_wrapped_to_its_width():
 async def test_the_help_scrolls_to_its_end_and_back(size):
     async with Host(Help()).run_test(size=size) as pilot:
         assert "Next line" in shown(pilot.app) and "re:^Failed" not in shown(pilot.app)
-        for keys, end in ((["G"], True), (["g"], False), (["ctrl+d"] * 12, True), (["k"], True)):
+        for keys, end in ((["G"], True), (["g"], False), (["ctrl+d"] * 20, True), (["k"], True)):
             await pilot.press(*keys)
             await pilot.pause()
             assert ("ph:stuck" in shown(pilot.app)) is end

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from textual.reactive import var
 
-from sms_monitor.core.board import Board
+from sms_monitor.core.board import Board, Order
 from sms_monitor.core.errors import MonitorError
 from sms_monitor.core.language import Language
 from sms_monitor.ui.clock import DisplayClock
@@ -51,6 +51,12 @@ class ActingApp(TerminalApp[int]):
     def tell_error(self, error: MonitorError) -> None:
         """Tell what went wrong and what to do next."""
         self.tell_bad(f"{error.message} {error.next_step}")
+
+    def answered_at(self, order: Order) -> datetime:
+        """Return when the API last answered about `order`, UTC; now when it never did."""
+        if order.answered is None:
+            return self._now()
+        return self._now() - timedelta(seconds=self.setup.clock.monotonic() - order.answered)
 
     def _now(self) -> datetime:
         return self.setup.clock.now() + self.board.skew

@@ -1,11 +1,16 @@
-"""What leaves the screen, and whether it is masked."""
+"""What is copied, and whether it is masked."""
 
 from __future__ import annotations
 
 from textual import work
 
+from sms_monitor.core.board import Order, Row
+from sms_monitor.core.evidence import curl_command
 from sms_monitor.ui.actions.base import ActingApp
-from sms_monitor.ui.screens.copy_menu import CopyMenu, copy_items
+from sms_monitor.ui.clipboard import LIMIT, copyable, encoded_size
+from sms_monitor.ui.copy_items import Circumstances, CopyItem, copy_items
+from sms_monitor.ui.screens.copy_menu import CopyMenu
+from sms_monitor.ui.screens.show_text import ShowText
 from sms_monitor.ui.terminal import DIALOG
 
 
@@ -14,7 +19,7 @@ class HandingOverActions(ActingApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide what cannot be done now."""
-        if action == "copy":
+        if action in ("copy", "copy_id"):
             return bool(self.screen_stack) and self.monitor.order is not None
         return super().check_action(action, parameters)
 
@@ -27,18 +32,70 @@ class HandingOverActions(ActingApp):
     @work(group=DIALOG, exclusive=True)
     async def action_copy(self) -> None:
         """Choose what to copy to the clipboard of the terminal."""
+        order = self.monitor.order
+        if order is None:
+            return
+        items = copy_items(order, self._chosen_rows(), self._circumstances(order))
+        menu = CopyMenu(items, show=self.setup.clipboard == "screen")
+        chosen = await self.push_screen_wait(menu)
+        if chosen is None:
+            return
+        if chosen.show:
+            await self.push_screen_wait(ShowText(chosen.item.name, chosen.item.text))
+        else:
+            self._copy(chosen.item)
+
+    @work(group=DIALOG, exclusive=True)
+    async def action_copy_id(self) -> None:
+        """Copy the id of the SMS, or in the orders of the order, under the cursor at once."""
         order, row = self.monitor.order, self.monitor.sms_table.row
         if order is None:
             return
-        if self.monitor.pane == "orders":
-            row = None
-        items = copy_items(order, row, unmasked=self.unmasked)
-        item = await self.push_screen_wait(CopyMenu(items))
-        if item is not None:
-            self.copy_to_clipboard(item.text)
-            masked = (
-                ", masked: m shows it"
-                if row is not None and item.key in "yn" and not self.unmasked
-                else ""
+        item = CopyItem("o", "order id", copyable(order.order_id))
+        if row is not None and self.monitor.pane != "orders":
+            item = CopyItem("i", "notification id", copyable(row.id))
+        if self.setup.clipboard == "screen":
+            await self.push_screen_wait(ShowText(item.name, item.text))
+        else:
+            self._copy(item)
+
+    def _chosen_rows(self) -> list[Row]:
+        monitor = self.monitor
+        if monitor.pane == "orders":
+            return []
+        row = monitor.sms_table.row
+        return monitor.marked_rows or ([row] if row is not None else [])
+
+    def _circumstances(self, order: Order) -> Circumstances:
+        client = self.watching.client if self.watching is not None else None
+        curl = ""
+        if client is not None:
+            curl = curl_command(client.sms_url(order.order_id), client.token_header)
+        return Circumstances(
+            answered=self.answered_at(order),
+            now=self._now(),
+            profile=self.setup.place.profile,
+            environment=self.setup.place.environment,
+            curl=curl,
+            unmasked=self.unmasked,
+        )
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy as the config says; what was selected with ctrl-c comes here too."""
+        if self.setup.clipboard == "osc52" and encoded_size(text) <= LIMIT:
+            super().copy_to_clipboard(text)
+        else:
+            self._clipboard = text
+
+    def _copy(self, item: CopyItem) -> None:
+        size = encoded_size(item.text)
+        if self.setup.clipboard == "off":
+            self.tell_bad('Not copied: the config says clipboard = "off". y p shows it instead')
+        elif size > LIMIT:
+            self.tell_bad(
+                f"Not copied, the {item.name}: {size:,} bytes, and a terminal takes {LIMIT:,}. "
+                "y p shows the text, E writes a file"
             )
-            self.tell(f"Copied the {item.name}{masked}")
+        else:
+            self.copy_to_clipboard(item.text)
+            self.tell(f"Copied the {item.name}{', masked: m shows it' if item.masked else ''}")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import msgspec
 from textual import work
 
-from sms_monitor.core.raw_json import readable_json
+from sms_monitor.core.raw_json import notification_json
 from sms_monitor.ui.actions.base import ActingApp
 from sms_monitor.ui.actions.watch_list import not_connected
 from sms_monitor.ui.screens.by_reference import ByReference
@@ -32,8 +31,7 @@ class OrderActions(ActingApp):
         if row is None or self.monitor.pane == "orders":
             self._open_page(json=True)
             return
-        body = msgspec.json.encode(row.notification)
-        self.push_screen(RowJson(readable_json(body, unmasked=self.unmasked)))
+        self.push_screen(RowJson(notification_json(row.notification, unmasked=self.unmasked)))
 
     def _open_page(self, *, json: bool) -> None:
         order, watching = self.monitor.order, self.watching

@@ -2,66 +2,68 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import OptionList
 
-from sms_monitor.core.board import Order, Row
-from sms_monitor.core.privacy import recipient_text
 from sms_monitor.core.text import clean
-from sms_monitor.ui.cells import tally_words
+from sms_monitor.ui.copy_items import CopyItem
 from sms_monitor.ui.screens.dialog import Dialog, Frame
 from sms_monitor.ui.widgets.menu import Menu
 
 
-class CopyItem(NamedTuple):
-    """Something that can be copied."""
+class Copied(NamedTuple):
+    """What was chosen, and whether it is to be shown and not copied."""
 
-    key: str
-    """One character."""
-    name: str
-    """What it is, in a word or two."""
-    text: str
-    """What goes to the clipboard; shown in the menu as it is, so masked when it should be."""
+    item: CopyItem
+    show: bool
 
 
-def copy_items(order: Order, row: Row | None, *, unmasked: bool) -> tuple[CopyItem, ...]:
-    """Return what can be copied of one SMS, or of the order when `row` is None."""
-    order_id = CopyItem("o", "order id", order.order_id)
-    if row is None:
-        line = f"{order.name}  {tally_words(order.tally).plain}  {order.order_id}"
-        return (CopyItem("y", "line", line), order_id)
-    number = recipient_text(row.notification.recipient, unmasked=unmasked)
-    line = f"{row.status}  {number}  {row.last_update:%Y-%m-%dT%H:%M:%SZ}  {row.id}"
-    return (
-        CopyItem("y", "line", line),
-        CopyItem("n", "number", number),
-        CopyItem("i", "notification id", row.id),
-        order_id,
-    )
-
-
-class CopyMenu(Dialog["CopyItem | None"]):
+class CopyMenu(Dialog["Copied | None"]):
     """One key press chooses; None when nothing was chosen."""
 
-    def __init__(self, items: tuple[CopyItem, ...]) -> None:
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "show_instead", "Show", id="copy-show", show=False)
+    ]
+    DEFAULT_CSS = "CopyMenu Menu { text-wrap: nowrap; text-overflow: ellipsis; }"
+
+    def __init__(self, items: Sequence[CopyItem], *, show: bool = False) -> None:
+        """Offer `items`; with `show` the chosen one is to be shown unless p is pressed."""
         super().__init__()
         self._items = {item.key: item for item in items}
+        self._show = show
 
     def compose(self) -> ComposeResult:
         """One line per item, with what would be copied."""
         width = max((len(item.name) for item in self._items.values()), default=0)
-        with Frame("Copy", "press a letter, Esc closes"):
+        with Frame("", ""):
             yield Menu(
                 {
-                    key: Content.assemble((f"{item.name:<{width}}  ", "bold"), clean(item.text))
+                    key: Content.assemble((f"{item.name:<{width}}  ", "bold"), clean(item.shown))
                     for key, item in self._items.items()
                 }
             )
 
+    def on_mount(self) -> None:
+        """Say what a letter does."""
+        self._say_what()
+
+    def action_show_instead(self) -> None:
+        """Show what is chosen on the screen, to be selected there; or copy it after all."""
+        self._show = not self._show
+        self._say_what()
+
+    def _say_what(self) -> None:
+        frame = self.query_one(Frame)
+        frame.border_title = "Show" if self._show else "Copy"
+        other = "p copies" if self._show else "p shows instead"
+        frame.border_subtitle = f"press a letter, {other}, Esc closes"
+
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._items[event.option_id or ""])
+        self.dismiss(Copied(self._items[event.option_id or ""], self._show))

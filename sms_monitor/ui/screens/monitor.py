@@ -20,8 +20,9 @@ from sms_monitor.core.verdict import verdict
 from sms_monitor.services.state import ViewState
 from sms_monitor.ui.clock import DisplayClock
 from sms_monitor.ui.keys import MONITOR_BINDINGS
+from sms_monitor.ui.marks import Marks
 from sms_monitor.ui.news import events_of
-from sms_monitor.ui.screens.finding import FindingScreen
+from sms_monitor.ui.screens.marking import MarkingScreen
 from sms_monitor.ui.widgets.detail import Detail, Telling, event_detail, order_detail, row_detail
 from sms_monitor.ui.widgets.events import Events
 from sms_monitor.ui.widgets.filter_input import FilterInput
@@ -35,7 +36,7 @@ PANES = ("orders", "sms", "detail", "events")
 """Ids of the panes in the order of their keys, 1 to 4; the first three are levels."""
 
 
-class MonitorScreen(FindingScreen):
+class MonitorScreen(MarkingScreen):
     """Paints the board it is bound to; the person moves in it by keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = MONITOR_BINDINGS
@@ -95,6 +96,7 @@ class MonitorScreen(FindingScreen):
         self.order_list.forget()
         self.events_list.forget()
         self.sms_table.show(None)
+        self.sms_table.marks = Marks()
         self.sms_table.view = view_of(state)
         self._wanted = state
         self.show_order()
@@ -256,12 +258,14 @@ class MonitorScreen(FindingScreen):
             self.action_pane("detail")
 
     def action_go_out(self) -> None:
-        """Clear the filter, else one level out; at the orders nothing is left to leave."""
+        """Clear the filter, else the marks, else one level out; at the orders there is none."""
         view = self.sms_table.view
         if self.pane == "sms" and view.filter.text:
             self.clear_filter()
         elif self.pane == "sms" and view.faults_only:
             self.make_view(view._replace(faults_only=False))
+        elif self.pane == "sms" and self.marked_rows:
+            self.action_clear_marks()
         elif self.has_class("-zoomed"):
             self.remove_class("-zoomed")
         elif self.pane != "orders":

@@ -16,6 +16,7 @@ from sms_monitor.core.row_filter import RowFilter, parse_filter
 from sms_monitor.core.sorting import SortColumn, sort_rows
 from sms_monitor.services.state import ViewState
 from sms_monitor.ui import cells
+from sms_monitor.ui.marks import Marks
 from sms_monitor.ui.widgets.live_table import LiveTable, TableColumn
 
 
@@ -56,6 +57,7 @@ class SmsTable(LiveTable[Row]):
         self.view = View()
         self.unmasked = False
         self.language: Language = "en"
+        self.marks = Marks()
         self.left_over = 0
         """Rows in the table that no longer match the filter."""
         self.now = now
@@ -69,7 +71,7 @@ class SmsTable(LiveTable[Row]):
         """One cell a column that fits; `status` first, `meaning` last."""
         now = self.now()
         by_column: dict[str, Callable[[Row], Content]] = {
-            SortColumn.STATUS: cells.status_cell,
+            SortColumn.STATUS: lambda row: cells.status_cell(row, marked=row.id in self.marks),
             SortColumn.CLASS: cells.class_cell,
             SortColumn.NUMBER: lambda row: cells.number_cell(row, self.unmasked),
             SortColumn.AGE: lambda row: cells.age_cell(row, now),

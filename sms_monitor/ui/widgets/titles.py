@@ -38,6 +38,11 @@ def sms_title(table: SmsTable, *, masked: bool) -> Content:
         parts.append(Content.styled(view.filter.error, ERROR_STYLE))
     total = len(table.order.rows) if table.order else 0
     parts.append(Content(f"{len(table.keys)} of {total}"))
+    marked = 0
+    if table.order is not None and table.marks:
+        marked = sum(key in table.marks for key in table.order.rows)
+    if marked:
+        parts.append(Content.styled(f"{marked} marked", "bold"))
     if table.left_over:
         parts.append(Content(f"{table.left_over} changed"))
     parts.append(Content(f"by {view.sort}{', reversed' if view.reverse else ''}"))

@@ -1,0 +1,81 @@
+"""A picture of the screen, for a report or a colleague."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import NamedTuple
+
+from textual import work
+
+from sms_monitor.core.errors import StorageError
+from sms_monitor.core.privacy import mask_numbers_in
+from sms_monitor.core.send_window import OSLO
+from sms_monitor.services.new_file import typed_path, write_new
+from sms_monitor.ui.actions.base import ActingApp
+from sms_monitor.ui.screens.choose_profile import Confirm
+from sms_monitor.ui.terminal import DIALOG
+
+_ENDINGS = (".svg", ".txt")
+
+
+class Picture(NamedTuple):
+    """One moment of the screen."""
+
+    svg: str
+    text: str
+    personal: bool
+    """Whether phone numbers or national identity numbers can be read on it."""
+
+
+class PictureActions(ActingApp):
+    """Screenshot."""
+
+    def action_shot(self, path: str = "") -> None:
+        """Write the screen to `path`.svg and `path`.txt, "" for a name with the time."""
+        # when the palette that asked for it is gone from the screen
+        self.call_after_refresh(self._shoot, path)
+
+    @work(group=DIALOG, exclusive=True)
+    async def _shoot(self, path: str) -> None:
+        picture = self._picture()
+        if picture.personal:
+            question = "The screen shows personal data. Write it to a file all the same?"
+            if not await self.push_screen_wait(Confirm(question)):
+                return
+        try:
+            told = await asyncio.to_thread(_write, picture, path or self._picture_name())
+        except StorageError as error:
+            self.tell_error(error)
+            return
+        self.tell(told)
+
+    def _picture(self) -> Picture:
+        # what Textual takes its own picture from; it has no picture in plain text
+        width, height = self.size
+        strips = self.screen._compositor.render_strips()[:height]
+        text = "\n".join(strip.text[:width].rstrip() for strip in strips) + "\n"
+        typed = self.monitor.filter_input.value
+        # the title masks what is looked for, the line in which it is typed does not
+        typing = self.monitor.filter_input.has_focus and mask_numbers_in(typed) != typed
+        svg = self.export_screenshot(title="sms-monitor", simplify=True)
+        return Picture(svg, text, self.unmasked or typing)
+
+    def _picture_name(self) -> str:
+        return f"sms-monitor-{self._now().astimezone(OSLO):%Y-%m-%d-%H%M%S}"
+
+
+def _write(picture: Picture, typed: str) -> str:
+    """Write both files; return what to tell. Raises `StorageError`, also when one is there."""
+    stem = typed_path(typed)
+    if stem.suffix in _ENDINGS:
+        stem = stem.with_suffix("")
+    svg, text = (Path(f"{stem}{ending}") for ending in _ENDINGS)
+    write_new(svg, picture.svg)
+    try:
+        write_new(text, picture.text)
+    except StorageError:
+        svg.unlink()
+        raise
+    masked = "with PERSONAL DATA" if picture.personal else "masked"
+    return f"Picture written, {masked}: {svg} and .txt"
