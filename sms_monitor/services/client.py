@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -126,7 +126,8 @@ class NotificationsClient:
             ):
                 if response.status_code != 200:
                     body = await start_of(response)
-                    raise refusal_of(response, body, order_id, self._place)
+                    place = replace(self._place, org=self.org)
+                    raise refusal_of(response, body, order_id, place)
                 return await self._whole(response), date_of(response)
         except TimeoutError as error:
             raise too_slow(self._deadline, self._place) from error
