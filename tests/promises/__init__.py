@@ -10,7 +10,8 @@ Each promise, and the tests that fail when it is broken (`tests/` left out, `…
 3.  Escape sequences of a server never reach the terminal: promises/test_screen
     `no_terminal_obeys_…`, core/test_text, cli/test_status `nothing_printed_is_obeyed_…`.
 4.  Text of a server is never markup: promises/test_screen `text_of_a_server_…`, ui/test_monitor
-    and ui/test_add_orders `hostile_text_…`, ui/test_live_table `a_line_is_never_markup_…`.
+    and ui/test_add_orders `hostile_text_…`, ui/test_live_table `a_line_is_never_markup_…`;
+    promises/test_markup (nothing in the source can be read as markup).
 5.  Recipients are masked unless asked for: promises/test_screen `what_leaves_the_screen_…`,
     promises/test_whole_session (screenshot command, clipboard), core/test_privacy, ui/test_monitor
     `numbers_are_masked_…`, `a_number_…`, cli/test_status `rows_are_masked_unless_asked_for`.
