@@ -21,7 +21,16 @@ from sms_monitor.services.profile import Profile
 from sms_monitor.services.sign_in_check import Step, check_sign_in
 
 STEPS = {
-    "maskinporten": ("config", "network", "key", "maskinporten", "clock", "exchange", "api"),
+    "maskinporten": (
+        "config",
+        "network",
+        "key",
+        "issuer",
+        "maskinporten",
+        "clock",
+        "exchange",
+        "api",
+    ),
     "token": ("config", "network", "token", "api"),
     "platform-token": ("config", "network", "token", "api"),
     "none": ("config", "network", "api"),

@@ -48,6 +48,10 @@ You are reminded from 30 days before. Leave it empty when you do not know."""
 _CONSUMER = """\
 For suppliers: the organisation number of the one you act for. Leave it empty for your own."""
 
+_ADDRESS = """
+The address of Maskinporten. The issuer is compared letter by letter. With - in place of a token
+endpoint the issuer is asked for it each time."""
+
 _ASKED = {
     "file": "Path of the file",
     "env": "Name of the environment variable",
@@ -130,7 +134,7 @@ class Questions:
         self._put("consumer_org", "Organisation you act for")
         if self._fields["environment"] not in ALTINN_URLS:
             base = self._fields["base_url"].rstrip("/")
-            print("\nThe address of Maskinporten. The issuer is compared letter by letter.")
+            print(_ADDRESS)
             local = base if is_loopback(base) else ""
             self._put("maskinporten_issuer", "Issuer", local and f"{local}/")
             issuer = self._fields["maskinporten_issuer"]

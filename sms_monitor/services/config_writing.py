@@ -86,7 +86,7 @@ token = { env = "ALTINN_TOKEN_TT02" }
 # auth = "none"
 # With a Maskinporten of its own a custom environment needs also:
 # maskinporten_issuer = "http://127.0.0.1:5090/"  # letter by letter, with its last slash
-# maskinporten_token_endpoint = "http://127.0.0.1:5090/token"
+# maskinporten_token_endpoint = "http://127.0.0.1:5090/token"  # else the issuer is asked for it
 """
 
 

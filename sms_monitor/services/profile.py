@@ -117,7 +117,8 @@ class ProfileTable(Table):
     maskinporten_issuer: str = Field(default="", validate_default=True)
     """Byte for byte; filled in for Altinn's own environments, "" without Maskinporten."""
     maskinporten_token_endpoint: str = Field(default="", validate_default=True)
-    """Filled in for Altinn's own environments, "" without Maskinporten."""
+    """Filled in for Altinn's own environments; "" without Maskinporten, and where the issuer is
+    asked for it."""
     ca_bundle: FilePath | None = None
     """PEM file with certificates to trust besides the system's."""
     confirm: bool = False
@@ -248,6 +249,8 @@ class ProfileTable(Table):
                 "rule", f'is only for environment = "custom"; that of {environment} is {known}'
             )
         if not known and not url:
+            if info.field_name == "maskinporten_token_endpoint":
+                return url
             raise PydanticCustomError(
                 "rule", 'is missing; environment = "custom" with auth = "maskinporten" needs it'
             )

@@ -86,6 +86,8 @@ async def open_maskinporten(
         ConfigError: A CA file cannot be read, or a proxy is of a kind we do not speak.
     """
     endpoint = profile.maskinporten_token_endpoint
+    # without one it is looked up, and must be where the issuer is
+    address = endpoint or profile.maskinporten_issuer
     registration = Registration(
         client_id=profile.client_id or "",
         issuer=profile.maskinporten_issuer,
@@ -93,9 +95,9 @@ async def open_maskinporten(
         resource=profile.resource,
         consumer_org=profile.consumer_org,
     )
-    place = place_of(endpoint, profile.name, profile.environment)
+    place = place_of(address, profile.name, profile.environment)
     async with (
-        await asyncio.to_thread(open_http, endpoint, profile.ca_bundle, None) as there,
+        await asyncio.to_thread(open_http, address, profile.ca_bundle, None) as there,
         await asyncio.to_thread(open_http, profile.base_url, profile.ca_bundle, None) as altinn,
     ):
         maskinporten = Maskinporten(there, registration, place, clock)
