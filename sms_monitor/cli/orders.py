@@ -23,7 +23,7 @@ _COMMENT = re.compile(r"(^|\s)#.*")
 
 def run(options: argparse.Namespace) -> ExitStatus:
     """Change or print the watch list of the profile."""
-    opened = open_headless(options.profile)
+    opened = open_headless(options)
     match options.action:
         case "add":
             return _add(opened, options.orders, options.ref, options.label)

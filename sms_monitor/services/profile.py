@@ -262,6 +262,8 @@ class Profile(ProfileTable):
     """A profile that was chosen."""
 
     name: str
+    given_by: str = ""
+    """The option that gives a token in place of the profile's own sign-in; "" without one."""
 
     @property
     def token_origin(self) -> str:
@@ -270,7 +272,7 @@ class Profile(ProfileTable):
             return f"Maskinporten, key from {self.key.kind}"
         if self.token is None:
             return "no sign-in"
-        return f"{self.auth.replace('-', ' ')} from {self.token.kind}"
+        return f"{self.auth.replace('-', ' ')} from {self.given_by or self.token.kind}"
 
 
 def _check_url(url: str) -> None:
