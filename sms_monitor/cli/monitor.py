@@ -83,6 +83,8 @@ def _welcome(options: argparse.Namespace) -> int:
 def _monitor(opened: Opened, options: argparse.Namespace, notes: list[str]) -> int:
     from sms_monitor.cli.screen import show
 
+    if opened.profile.interactive:
+        opened.ask_terminal()
     # read before the screen is drawn, so that trouble with the file is told as a sentence
     wanted = _wanted(opened, options.orders)
     profiles = Profiles(opened, notes, options.config)
@@ -130,6 +132,7 @@ class Profiles:
             thresholds=config.thresholds.thresholds,
             notes=(*self._reports(), *_expiry(opened)),
             reports=self._reports,
+            ask_terminal=opened.ask_terminal if profile.interactive else None,
             confirm=profile.confirm,
             environments=environments,
             switch=self._switch if others else None,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sms_monitor.cli.token_file import OPTION, GivenToken, given_token
 from sms_monitor.core.errors import ConfigError
+from sms_monitor.services.attended import AttendedCommands
 from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.clock import Clock, SystemClock
 from sms_monitor.services.config import Config, load_config
@@ -22,7 +23,7 @@ from sms_monitor.services.profile_choice import (
     TOKEN_VARIABLE,
     choose_profile,
 )
-from sms_monitor.services.session import open_session
+from sms_monitor.services.session import check_references, open_session
 from sms_monitor.services.watch_list import WatchList
 
 
@@ -48,10 +49,30 @@ class Opened:
     clock: Clock
     taken: Mapping[str, Secret]
     """Secrets that were moved out of the environment, by the variable's name."""
+    attended: AttendedCommands
+    """The commands of an interactive profile."""
 
     def connect(self) -> AbstractAsyncContextManager[NotificationsClient]:
-        """Return a block with a client of the profile's API; may raise `ConfigError`."""
-        return open_session(self.profile, self.paths.config_file, self.clock, self.taken)
+        """Return a block with a client of the profile's API; may raise `ConfigError`.
+
+        The commands of an interactive profile ask first, if nobody had them ask before; that
+        blocks, and may raise `SignInError`.
+        """
+        if self.profile.interactive and not self.attended.is_asked:
+            self.ask_terminal()
+        file = self.paths.config_file
+        return open_session(self.profile, file, self.clock, self.taken, self.attended)
+
+    def ask_terminal(self) -> None:
+        """Let the commands of an interactive profile ask on the terminal, which must be theirs.
+
+        Raises:
+            ConfigError: They may not be run.
+            SignInError: One failed, or there is no terminal.
+            KeyboardInterrupt: The person interrupted one.
+        """
+        check_references(self.profile, self.paths.config_file)
+        self.attended.ask()
 
 
 def open_profile(
@@ -96,6 +117,7 @@ def open_profile(
         watched=WatchList(paths.orders_file, profile.name, clock.now, report),
         clock=clock,
         taken={name: secret for name, secret in found.items() if secret},
+        attended=AttendedCommands(profile.commands),
     )
 
 

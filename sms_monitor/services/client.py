@@ -87,6 +87,16 @@ class NotificationsClient:
         """A sentence about a sign-in that works but should be looked at; None when all is well."""
         return self._tokens.note if self._tokens is not None else None
 
+    @property
+    def needs_terminal(self) -> bool:
+        """Whether the next token has to wait until a command may ask the person."""
+        return self._tokens is not None and self._tokens.needs_terminal
+
+    async def renew_sign_in(self) -> None:
+        """Get a new token at once; raises `SignInError`."""
+        if self._tokens is not None:
+            await self._tokens.renew()
+
     async def sms_summary(self, order_id: str) -> Fetched[SmsSummary]:
         """`GET orders/{id}/notifications/sms`: every SMS of one order."""
         body, date = await self._get(order_id, "/notifications/sms")

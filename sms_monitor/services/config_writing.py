@@ -71,6 +71,7 @@ token = { env = "ALTINN_TOKEN_TT02" }
 # environment = "prod"
 # auth = "token"
 # token = { command = ["altinn-token", "--env", "prod"] }
+# interactive = true  # the command asks you something, so it is run before the screen opens
 # confirm = true  # asks before the profile is used
 
 # An Altinn app's own token. It lives for 5 minutes, so a command makes it.

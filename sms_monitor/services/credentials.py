@@ -14,7 +14,7 @@ from typing import BinaryIO, NoReturn
 import msgspec
 
 from sms_monitor.core.errors import SignInError
-from sms_monitor.services.command import run_command
+from sms_monitor.services.command import Run, run_command
 from sms_monitor.services.reference import Reference
 
 MAX_SECRET = 64 * 1024
@@ -68,18 +68,22 @@ def to_secret(_: type, value: object) -> Secret:
 
 
 async def read_secret(
-    reference: Reference, taken: Mapping[str, Secret], *, binary: bool = False
+    reference: Reference,
+    taken: Mapping[str, Secret],
+    *,
+    binary: bool = False,
+    run: Run = run_command,
 ) -> Secret:
     """Read what `reference` points at, each time anew; white space around it is dropped.
 
     `taken` holds variables that `take_secret` moved out of the environment, by name. With
-    `binary`, what is not text, such as PKCS#12, comes as base64.
+    `binary`, what is not text, such as PKCS#12, comes as base64. `run` is what runs a command.
 
     Raises:
         SignInError: There is nothing there, it may not be used, or it is not text.
     """
     if reference.command is not None:
-        secret = _text_of(await run_command(reference.command, MAX_SECRET), binary)
+        secret = _text_of(await run(reference.command, MAX_SECRET), binary)
         origin = f'The command "{reference.command[0]}"'
     elif reference.file is not None:
         # a pipe or a network drive may take its time

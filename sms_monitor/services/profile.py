@@ -121,6 +121,8 @@ class ProfileTable(Table):
     asked for it."""
     ca_bundle: FilePath | None = None
     """PEM file with certificates to trust besides the system's."""
+    interactive: bool = False
+    """Whether its commands ask the person something, so that they need the terminal."""
     confirm: bool = False
     """Ask before the profile is used."""
 
@@ -131,6 +133,12 @@ class ProfileTable(Table):
             reference = getattr(self, name)
             if reference is not None:
                 yield name, reference
+
+    @property
+    def commands(self) -> tuple[tuple[str, ...], ...]:
+        """The commands the profile refers to."""
+        found = (reference.command for _, reference in self.references)
+        return tuple(command for command in found if command is not None)
 
     @field_validator("base_url")
     @classmethod
@@ -227,6 +235,18 @@ class ProfileTable(Table):
                 "rule", f'is only for environment = "tt02", not for {environment}; remove it'
             )
         return use_ttd
+
+    @field_validator("interactive")
+    @classmethod
+    def _has_a_command(cls, interactive: bool, info: ValidationInfo) -> bool:
+        names = ("token", "key", "key_password")
+        if interactive and all(name in info.data for name in names):
+            found = (info.data[name] for name in names)
+            if not any(r is not None and r.command is not None for r in found):
+                raise PydanticCustomError(
+                    "rule", "is only for a profile with a command that asks; remove it"
+                )
+        return interactive
 
     @field_validator("consumer_org")
     @classmethod

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sms_monitor.core.errors import MonitorError, NotFound, SignInError
 from sms_monitor.core.text import clean
+from sms_monitor.services.attended import AttendedCommands
 from sms_monitor.services.clock import Clock
 from sms_monitor.services.connection import place_of, tls_context
 from sms_monitor.services.credentials import Secret, read_secret
@@ -19,6 +20,7 @@ from sms_monitor.services.maskinporten import Maskinporten, MaskinportenToken, c
 from sms_monitor.services.profile import Profile
 from sms_monitor.services.session import (
     check_references,
+    command_runner,
     open_signed_client,
     token_check,
     token_source,
@@ -85,8 +87,13 @@ class _Trial:
         self.at = "network"
         yield self._network()
         secret: Secret | None = None
+        attended = AttendedCommands(profile.commands)
+        if profile.interactive:
+            self.at = "key" if profile.auth == "maskinporten" else "token"
+            attended.ask()
+        run = command_runner(profile, attended)
         if profile.auth == "maskinporten":
-            async with open_maskinporten(profile, self._clock, self._taken) as sign_in:
+            async with open_maskinporten(profile, self._clock, self._taken, run) as sign_in:
                 self.at = "key"
                 yield self._key(await sign_in.key())
                 self.at = "issuer"
@@ -100,7 +107,7 @@ class _Trial:
                 secret = await sign_in.exchange(granted.access_token)
         elif profile.token is not None:
             self.at = "token"
-            secret = await read_secret(profile.token, self._taken)
+            secret = await read_secret(profile.token, self._taken, run=run)
         if secret is not None:
             yield self._inspected(secret)
         self.at = "api"
