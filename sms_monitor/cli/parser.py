@@ -81,9 +81,16 @@ def _parse_command(name: str, rest: Sequence[str]) -> argparse.Namespace:
     for needing, needed in command.needs:
         if getattr(options, needing) and not getattr(options, needed):
             parser.error(f"--{needing} goes with --{needed}")
-    if command.signs_in and options.token_file == "-" and "-" in vars(options).get("orders", ()):
+    if command.signs_in and options.token_file == "-" and _reads_stdin(options):
         parser.error("standard input can give the token or the orders, not both")
     return options
+
+
+def _reads_stdin(options: argparse.Namespace) -> bool:
+    given = {name: value for name, value in vars(options).items() if name != "token_file"}
+    return any(
+        value == "-" or (isinstance(value, list) and "-" in value) for value in given.values()
+    )
 
 
 def _first_words(argv: Sequence[str]) -> list[int]:

@@ -76,6 +76,7 @@ def test_the_version_is_told(empty_home):
         (["--bogus"], "--bogus"),
         (["orders", "add", "-", "--token-file", "-"], "the token or the orders, not both"),
         (["--token-file", "-", "orders", "add", "x", "-"], "the token or the orders, not both"),
+        (["find", "-", "--token-file", "-"], "not both"),
         (["demo", "--token-file", "x"], "--token-file"),
         (["config", "show", "--token-file", "x"], "--token-file"),
         (["status", "--token-file"], "--token-file"),
@@ -93,7 +94,7 @@ def test_a_usage_error_ends_with_4_and_says_what_is_wrong(capsys, arguments, sai
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ("orders add",)])
 def test_every_command_takes_a_profile_before_and_after_it(name):
-    needed = ["x"] if name.endswith("remove") else []
+    needed = ["x"] if name in ("orders remove", "find") else []
     for arguments in (["--profile", "p", *name.split()], [*name.split(), "--profile=p"]):
         options = parse([*arguments, *needed])
         assert f"{options.command} {options.action}".strip() == name

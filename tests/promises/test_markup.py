@@ -26,6 +26,7 @@ TAG = re.compile(
 def markup_in(source: str) -> Iterator[str]:
     """Yield what there is in `source` that could be read as markup, with its line."""
     tree = ast.parse(source)
+    ours = {"name", "keys"} | set(_names_of_ours(tree))
     docstrings = {id(text) for text in _docstrings(tree)}
     for node in ast.walk(tree):
         why = ""
@@ -37,7 +38,7 @@ def markup_in(source: str) -> Iterator[str]:
             case ast.ImportFrom(module="rich.markup" | "textual.markup" as name):
                 why = name
             case ast.Assign(targets=[ast.Attribute(attr=name)], value=value) if name in TITLES:
-                why = name if not _is_ours(value) else ""
+                why = name if not _is_ours(value, ours) else ""
             case ast.ClassDef():
                 why = _base(node)
             case ast.JoinedStr() | ast.Constant(value=str()) if id(node) not in docstrings:
@@ -69,11 +70,29 @@ def _base(node: ast.ClassDef) -> str:
     return f"class of {bases} without markup=False" if bases and not told else ""
 
 
-def _is_ours(value: ast.expr) -> bool:
-    """Whether a text is written here, or is a parameter of `Frame`, whose calls are looked at."""
-    if isinstance(value, ast.IfExp):
-        return _is_ours(value.body) and _is_ours(value.orelse)
-    return isinstance(value, ast.Constant) or ast.unparse(value) in ("name", "keys")
+def _is_ours(value: ast.expr, names: set[str]) -> bool:
+    """Whether a text is written here, or made of `names`, which hold such texts.
+
+    `name` and `keys` are parameters of `Frame`, whose calls are looked at.
+    """
+    match value:
+        case ast.IfExp():
+            return _is_ours(value.body, names) and _is_ours(value.orelse, names)
+        case ast.JoinedStr():
+            return all(_is_ours(part, names) for part in value.values)
+        case ast.FormattedValue(value=ast.Name(id=name)) | ast.Name(id=name):
+            return name in names
+    return isinstance(value, ast.Constant)
+
+
+def _names_of_ours(tree: ast.AST) -> Iterator[str]:
+    """Yield the names that are only ever given texts that are written here."""
+    given: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                given.setdefault(name, []).append(value)
+    yield from (name for name, values in given.items() if all(_is_ours(v, set()) for v in values))
 
 
 def _docstrings(tree: ast.AST) -> Iterator[ast.AST]:
@@ -112,6 +131,7 @@ def test_nothing_in_the_source_is_read_as_markup():
         "x = '[bold red]no[/]'",
         "x = f'[$error]{name}'",
         "self.border_title = order.name",
+        "word = order.name\nself.border_title = f'x {word}'",
         "Frame(order.name, '')",
         "Frame(name, keys)",
         "class Line(Static): pass",
@@ -131,6 +151,7 @@ def test_what_could_be_markup_is_found(line):
         "x = re.compile(r'[a-z]+[/@]')",
         "def f():\n    '''Not [b] here.'''",
         "self.border_subtitle = 'Tab' if reasons else ''",
+        "word = 'a' if b else 'c'\nself.border_title = f'x {word}'",
     ],
 )
 def test_what_is_none_is_let_be(line):
