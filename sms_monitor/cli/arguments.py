@@ -103,7 +103,17 @@ def profile_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def no_arguments(parser: argparse.ArgumentParser) -> None:
-    """Leave it at --profile."""
+    """Leave it at --profile and --config."""
+
+
+def token_argument(parser: argparse.ArgumentParser) -> None:
+    """Take where a token is; never the token, which everybody could see among the processes."""
+    parser.add_argument(
+        "--token-file",
+        metavar="FILE",
+        help="a file of mode 0600 with an Altinn token, in place of the profile's own sign-in; "
+        "- reads it from stdin",
+    )
 
 
 def simulate_arguments(parser: argparse.ArgumentParser) -> None:

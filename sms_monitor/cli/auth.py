@@ -21,7 +21,16 @@ from sms_monitor.services.profile import Profile
 from sms_monitor.services.sign_in_check import Step, check_sign_in
 
 STEPS = {
-    "maskinporten": ("config", "network", "key", "maskinporten", "clock", "exchange", "api"),
+    "maskinporten": (
+        "config",
+        "network",
+        "key",
+        "issuer",
+        "maskinporten",
+        "clock",
+        "exchange",
+        "api",
+    ),
     "token": ("config", "network", "token", "api"),
     "platform-token": ("config", "network", "token", "api"),
     "none": ("config", "network", "api"),
@@ -64,14 +73,15 @@ def run(options: argparse.Namespace) -> ExitStatus:
         write_line(line.as_json() if options.json else line.as_text())
 
     try:
-        opened = open_headless(options.profile)
+        opened = open_headless(options)
     except MonitorError as error:
         tell(Line("config", False, error.message, error.next_step))
         return ExitStatus(error.exit_code)
     profile, file = opened.profile, opened.paths.config_file
     chosen_by = choice_origin(opened.config, options.profile, os.environ)
     mode = mode_of(file) or "not there"
-    origin = f"Chosen by {chosen_by}, from {file} ({mode}, place by {file_origin(os.environ)})."
+    place = file_origin(os.environ, options.config)
+    origin = f"Chosen by {chosen_by}, from {file} ({mode}, place by {place})."
 
     def told(line: Line) -> None:
         is_config = line.step == "config" and line.ok

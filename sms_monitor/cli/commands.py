@@ -29,6 +29,8 @@ class Command:
     add_arguments: Callable[[argparse.ArgumentParser], None]
     needs: tuple[tuple[str, str], ...] = ()
     """Pairs of options: the first means nothing without the second."""
+    signs_in: bool = False
+    """Whether it asks the API, so that a token can be given to it."""
 
 
 COMMANDS = {
@@ -37,18 +39,24 @@ COMMANDS = {
         "one look at the given, else the watched orders",
         status_arguments,
         (("unmask", "rows"), ("rows", "json")),
+        signs_in=True,
     ),
     "find": Command(
         "did this person get the SMS, over the watched orders",
         find_arguments,
         (("unmask", "json"),),
+        signs_in=True,
     ),
-    "export": Command("the SMS of an order as csv, json or a table", export_arguments),
-    "orders add": Command("watch orders, after asking the API about each", add_arguments),
-    "orders remove": Command("stop watching orders", remove_arguments),
+    "export": Command(
+        "the SMS of an order as csv, json or a table", export_arguments, signs_in=True
+    ),
+    "orders add": Command(
+        "watch orders, after asking the API about each", add_arguments, signs_in=True
+    ),
+    "orders remove": Command("stop watching orders", remove_arguments, signs_in=True),
     "orders list": Command("print the watched orders", json_argument),
     "profile add": Command("make a profile, by questions and a trial", profile_arguments),
-    "auth check": Command("try the sign-in step by step", json_argument),
+    "auth check": Command("try the sign-in step by step", json_argument, signs_in=True),
     "config path": Command("print where the config file is", no_arguments),
     "config init": Command("write an example config file", no_arguments),
     "config check": Command("tell whether the config file is right", no_arguments),

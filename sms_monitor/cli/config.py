@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> ExitStatus:
 
     `show` tells every value and where it comes from; of a secret only where it is.
     """
-    path = find_paths(os.environ).config_file
+    path = find_paths(os.environ, options.config).config_file
     match options.action:
         case "path":
             write_line(str(path))
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> ExitStatus:
             write_line(str(path))
             print("Fill it in, then run `sms-monitor config check`.", file=sys.stderr)
         case "show":
-            _show(path, options.profile, in_json=options.json)
+            _show(path, options)
         case _:
             return _check(path, options.profile)
     return ExitStatus.DONE
@@ -107,9 +107,9 @@ def _profiles(config: Config) -> Iterator[str]:
         yield f"  {name}  {profile.environment}  {profile.base_url}  {origin}{chosen}"
 
 
-def _show(path: Path, name: str | None, *, in_json: bool) -> None:
-    settings = _settings(path, name)
-    if in_json:
+def _show(path: Path, options: argparse.Namespace) -> None:
+    settings = _settings(path, options.profile, options.config)
+    if options.json:
         for setting in settings:
             write_json(setting.as_json())
         return
@@ -124,11 +124,11 @@ def _show(path: Path, name: str | None, *, in_json: bool) -> None:
         write_line(f"{setting.key:{key_width}}  {value:{width}}  {setting.origin}")
 
 
-def _settings(path: Path, name: str | None) -> list[Setting]:
+def _settings(path: Path, name: str | None, config_file: str | None) -> list[Setting]:
     """Return all there is to tell; with `name`, of that profile only."""
     config = load_config(path)
     text = path.read_text("utf-8-sig") if path.exists() else ""
-    settings = [Setting(None, "config_file", str(path), file_origin(os.environ))]
+    settings = [Setting(None, "config_file", str(path), file_origin(os.environ, config_file))]
     settings += general_settings(config, text)
     profile = None
     try:

@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> ExitStatus:
     person = _person(options.number)
     if person.doubt:
         print(person.doubt, file=sys.stderr)
-    opened = open_headless(options.profile)
+    opened = open_headless(options)
     watched = opened.watched.orders()
     if not watched:
         raise ConfigError(

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 
 from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.looks import Checked, Wanted, check_all, find_orders
-from sms_monitor.cli.opening import NoProfileYet, Opened, has_screen, open_headless, open_profile
+from sms_monitor.cli.opening import (
+    NoProfileYet,
+    Opened,
+    has_screen,
+    open_headless,
+    open_profile,
+    open_with,
+)
 from sms_monitor.cli.status import print_table
 from sms_monitor.core.language import locale_language
 from sms_monitor.services.key_expiry import key_expiry_note
@@ -29,13 +36,13 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace) -> int:
     """Show the monitor; whoever has no profile is welcomed first."""
     if not has_screen():
-        return print_table(open_headless(options.profile), options.orders)
+        return print_table(open_headless(options), options.orders)
     notes: list[str] = []
     try:
-        opened = open_profile(options.profile, os.environ, notes.append)
+        opened = open_with(options, notes.append)
     except NoProfileYet:
         return _welcome(options)
-    return _monitor(opened, options.orders, notes)
+    return _monitor(opened, options, notes)
 
 
 class OpenedOn:
@@ -60,7 +67,7 @@ def _welcome(options: argparse.Namespace) -> int:
     from sms_monitor.ui.app import default_theme
     from sms_monitor.ui.welcome import Welcome, WelcomeApp
 
-    match run_app(WelcomeApp(find_paths(os.environ).config_file, default_theme())):
+    match run_app(WelcomeApp(find_paths(os.environ, options.config).config_file, default_theme())):
         case ExitStatus.CRASHED:
             return ExitStatus.CRASHED
         case Welcome.DEMO:
@@ -73,12 +80,14 @@ def _welcome(options: argparse.Namespace) -> int:
             return 0
 
 
-def _monitor(opened: Opened, texts: Sequence[str], notes: list[str]) -> int:
+def _monitor(opened: Opened, options: argparse.Namespace, notes: list[str]) -> int:
     from sms_monitor.cli.screen import show
 
+    if opened.profile.interactive:
+        opened.ask_terminal()
     # read before the screen is drawn, so that trouble with the file is told as a sentence
-    wanted = _wanted(opened, texts)
-    profiles = Profiles(opened, notes)
+    wanted = _wanted(opened, options.orders)
+    profiles = Profiles(opened, notes, options.config)
     setup = profiles.setup(opened)
     if wanted:
         setup = replace(setup, remembered=OpenedOn(setup.remembered, wanted[0].order_id))
@@ -91,11 +100,15 @@ def _monitor(opened: Opened, texts: Sequence[str], notes: list[str]) -> int:
 class Profiles:
     """The profiles the monitor can be switched to, each opened once."""
 
-    def __init__(self, opened: Opened, notes: list[str]) -> None:
-        """Begin with the profile that was chosen; `notes` gets sentences about its files."""
+    def __init__(self, opened: Opened, notes: list[str], config_file: str | None) -> None:
+        """Begin with the profile that was chosen; `notes` gets sentences about its files.
+
+        `config_file` is what `--config` said.
+        """
         self._opened = {opened.profile.name: opened}
         self._config = opened.config
         self._notes = notes
+        self._config_file = config_file
 
     def setup(self, opened: Opened) -> Setup:
         """Return what the monitor is run on with this profile."""
@@ -120,6 +133,7 @@ class Profiles:
             clipboard=config.clipboard,
             notes=(*self._reports(), *_expiry(opened)),
             reports=self._reports,
+            ask_terminal=opened.ask_terminal if profile.interactive else None,
             confirm=profile.confirm,
             environments=environments,
             switch=self._switch if others else None,
@@ -133,7 +147,9 @@ class Profiles:
     def _switch(self, name: str) -> Setup:
         opened = self._opened.get(name)
         if opened is None:
-            opened = open_profile(name, os.environ, self._notes.append)
+            opened = open_profile(
+                name, os.environ, self._notes.append, config_file=self._config_file
+            )
             # a variable that two profiles name was moved out of the environment by the first
             taken = {k: v for other in self._opened.values() for k, v in other.taken.items()}
             opened = replace(opened, taken={**taken, **opened.taken})
@@ -143,8 +159,8 @@ class Profiles:
 
 def _sign_in(profile: Profile) -> str:
     """Return where the token comes from, when it is not the profile that says so."""
-    over = profile.token is not None and profile.token.env == TOKEN_VARIABLE
-    return profile.token_origin if over else ""
+    by_variable = profile.token is not None and profile.token.env == TOKEN_VARIABLE
+    return profile.token_origin if by_variable or profile.given_by else ""
 
 
 def _expiry(opened: Opened) -> tuple[str, ...]:

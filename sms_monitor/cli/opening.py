@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
+from sms_monitor.cli.token_file import OPTION, GivenToken, given_token
 from sms_monitor.core.errors import ConfigError
+from sms_monitor.services.attended import AttendedCommands
 from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.clock import Clock, SystemClock
 from sms_monitor.services.config import Config, load_config
@@ -20,7 +23,7 @@ from sms_monitor.services.profile_choice import (
     TOKEN_VARIABLE,
     choose_profile,
 )
-from sms_monitor.services.session import open_session
+from sms_monitor.services.session import check_references, open_session
 from sms_monitor.services.watch_list import WatchList
 
 
@@ -46,32 +49,66 @@ class Opened:
     clock: Clock
     taken: Mapping[str, Secret]
     """Secrets that were moved out of the environment, by the variable's name."""
+    attended: AttendedCommands
+    """The commands of an interactive profile."""
 
     def connect(self) -> AbstractAsyncContextManager[NotificationsClient]:
-        """Return a block with a client of the profile's API; may raise `ConfigError`."""
-        return open_session(self.profile, self.paths.config_file, self.clock, self.taken)
+        """Return a block with a client of the profile's API; may raise `ConfigError`.
+
+        The commands of an interactive profile ask first, if nobody had them ask before; that
+        blocks, and may raise `SignInError`.
+        """
+        if self.profile.interactive and not self.attended.is_asked:
+            self.ask_terminal()
+        file = self.paths.config_file
+        return open_session(self.profile, file, self.clock, self.taken, self.attended)
+
+    def ask_terminal(self) -> None:
+        """Let the commands of an interactive profile ask on the terminal, which must be theirs.
+
+        Raises:
+            ConfigError: They may not be run.
+            SignInError: One failed, or there is no terminal.
+            KeyboardInterrupt: The person interrupted one.
+        """
+        check_references(self.profile, self.paths.config_file)
+        self.attended.ask()
 
 
 def open_profile(
-    name: str | None, environ: MutableMapping[str, str], report: Callable[[str], None]
+    name: str | None,
+    environ: MutableMapping[str, str],
+    report: Callable[[str], None],
+    *,
+    config_file: str | None = None,
+    token: GivenToken | None = None,
 ) -> Opened:
     """Return the profile to use; `name` is what `--profile` said, None when it was not given.
 
-    Tokens are moved out of `environ`. `report` gets a sentence when the watch list made no
+    So are `config_file`, of `--config`, and `token`, of `--token-file`. Tokens are moved out of
+    `environ`. `report` gets a sentence when the watch list made no
     sense and was set aside, now or later.
 
     Raises:
         NoProfileYet: There is none, and the environment does not describe one either.
         ConfigError: The config is wrong, or it is not clear which profile is meant.
     """
-    paths = find_paths(environ)
+    paths = find_paths(environ, config_file)
+    if config_file and not paths.config_file.exists():
+        raise ConfigError(
+            f"There is no {paths.config_file}, which --config names.",
+            f"Correct it, or run `sms-monitor config init --config {config_file}`.",
+        )
     config = load_config(paths.config_file)
-    named = name or environ.get(PROFILE_VARIABLE) or environ.get(TOKEN_VARIABLE)
+    named = name or environ.get(PROFILE_VARIABLE) or environ.get(TOKEN_VARIABLE) or token
     if not config.profiles and not named:
         raise NoProfileYet
-    profile = choose_profile(config, name, environ)
+    reference, given_by = (token.reference, OPTION) if token else (None, "")
+    profile = choose_profile(config, name, environ, reference, given_by)
     variables = {TOKEN_VARIABLE, *(reference.env for _, reference in profile.references)}
     found = {name: take_secret(environ, name) for name in variables if name}
+    if token is not None and token.secret is not None:
+        found[TOKEN_VARIABLE] = token.secret
     clock = SystemClock()
     return Opened(
         paths=paths,
@@ -80,12 +117,21 @@ def open_profile(
         watched=WatchList(paths.orders_file, profile.name, clock.now, report),
         clock=clock,
         taken={name: secret for name, secret in found.items() if secret},
+        attended=AttendedCommands(profile.commands),
     )
 
 
-def open_headless(name: str | None) -> Opened:
+def open_headless(options: argparse.Namespace) -> Opened:
     """Return what `open_profile` does for a command that has no screen: it reports on stderr."""
-    return open_profile(name, os.environ, lambda sentence: print(sentence, file=sys.stderr))
+    return open_with(options, lambda sentence: print(sentence, file=sys.stderr))
+
+
+def open_with(options: argparse.Namespace, report: Callable[[str], None]) -> Opened:
+    """Return what `open_profile` does for what the command line says; raises also `SignInError`."""
+    token = given_token(getattr(options, "token_file", None))
+    return open_profile(
+        options.profile, os.environ, report, config_file=options.config, token=token
+    )
 
 
 def has_screen() -> bool:

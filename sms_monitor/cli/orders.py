@@ -14,7 +14,7 @@ from sms_monitor.cli.looks import Checked, Wanted, check_all, find_orders
 from sms_monitor.cli.opening import Opened, open_headless
 from sms_monitor.cli.output import write_json, write_line
 from sms_monitor.core.errors import ConfigError, MonitorError
-from sms_monitor.core.order_id import parse_order_ids
+from sms_monitor.core.order_id import environment_doubts, parse_order_ids
 from sms_monitor.core.order_json import utc_text
 from sms_monitor.core.text import clean
 
@@ -23,7 +23,7 @@ _COMMENT = re.compile(r"(^|\s)#.*")
 
 def run(options: argparse.Namespace) -> ExitStatus:
     """Change or print the watch list of the profile."""
-    opened = open_headless(options.profile)
+    opened = open_headless(options)
     match options.action:
         case "add":
             return _add(opened, options.orders, options.ref, options.label)
@@ -35,7 +35,8 @@ def run(options: argparse.Namespace) -> ExitStatus:
 
 def _add(opened: Opened, texts: Sequence[str], references: Sequence[str], label: str) -> ExitStatus:
     """Watch what the API knows; tell on stderr why the rest is not watched."""
-    typed, rejected = parse_order_ids("\n".join(_lines(texts)))
+    lines = "\n".join(_lines(texts))
+    typed, rejected = parse_order_ids(lines)
     found = asyncio.run(_by_reference(opened, references)) if references else {}
     order_ids = tuple(dict.fromkeys((*typed, *chain.from_iterable(found.values()))))
     if label and len(order_ids) > 1:
@@ -46,6 +47,8 @@ def _add(opened: Opened, texts: Sequence[str], references: Sequence[str], label:
         )
     for line in rejected:
         print(f'"{line}" holds no order id, so nothing was added for it.', file=sys.stderr)
+    for doubt in environment_doubts(lines, opened.profile.environment):
+        print(f"{doubt} It is tried all the same.", file=sys.stderr)
     unknown = [reference for reference, ids in found.items() if not ids]
     for reference in unknown:
         print(

@@ -65,8 +65,10 @@ class Setting:
         }
 
 
-def file_origin(environ: Mapping[str, str]) -> str:
-    """Return what decided where the config file is."""
+def file_origin(environ: Mapping[str, str], config: str | None) -> str:
+    """Return what decided where the config file is; `config` is what `--config` said."""
+    if config:
+        return "--config"
     names = ("SMS_MONITOR_CONFIG", "SMS_MONITOR_HOME")
     return next((name for name in names if environ.get(name)), DEFAULT)
 

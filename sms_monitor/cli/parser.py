@@ -12,9 +12,12 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from sms_monitor import __version__
-from sms_monitor.cli.arguments import ORDER
+from sms_monitor.cli.arguments import ORDER, token_argument
 from sms_monitor.cli.commands import COMMANDS, GROUPS
 from sms_monitor.cli.exit_status import ExitStatus
+
+_WITH_A_VALUE = ("--profile", "--config", "--token-file")
+"""Options that may stand before the name of a command."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -29,6 +32,7 @@ class Parser(argparse.ArgumentParser):
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         self.add_argument("--profile", metavar="NAME", help="the profile of the config to use")
+        self.add_argument("--config", metavar="FILE", help="the config file to use")
 
     def error(self, message: str) -> NoReturn:
         """Print the usage and `message` on stderr, and end."""
@@ -42,6 +46,11 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     `command` is the module of this package to run, `action` the second word of those that
     have two, "" for the others. Raises SystemExit after `--help`, `--version` and an error.
     """
+    if any(text == "--token" or text.startswith("--token=") for text in argv):
+        Parser("sms-monitor", "").error(
+            "there is no --token: everybody on this machine can see it. Use --token-file FILE, or "
+            "--token-file - to pipe it in"
+        )
     words = _first_words(argv)
     typed = [argv[place] for place in words]
     for length in (2, 1):
@@ -64,22 +73,33 @@ def _parse_command(name: str, rest: Sequence[str]) -> argparse.Namespace:
     command = COMMANDS[name]
     parser = Parser(f"sms-monitor {name}", f"{command.about[0].upper()}{command.about[1:]}.")
     command.add_arguments(parser)
+    if command.signs_in:
+        token_argument(parser)
     module, _, action = name.partition(" ")
     parser.set_defaults(command=module, action=action)
     options = parser.parse_intermixed_args(rest)
     for needing, needed in command.needs:
         if getattr(options, needing) and not getattr(options, needed):
             parser.error(f"--{needing} goes with --{needed}")
+    if command.signs_in and options.token_file == "-" and _reads_stdin(options):
+        parser.error("standard input can give the token or the orders, not both")
     return options
 
 
+def _reads_stdin(options: argparse.Namespace) -> bool:
+    given = {name: value for name, value in vars(options).items() if name != "token_file"}
+    return any(
+        value == "-" or (isinstance(value, list) and "-" in value) for value in given.values()
+    )
+
+
 def _first_words(argv: Sequence[str]) -> list[int]:
-    """Return where the first two words are that are no option and no name of a profile."""
+    """Return where the first two words are that are no option and no value of one."""
     places: list[int] = []
     for place, text in enumerate(argv):
         if text == "--" or len(places) == 2:
             break
-        if not text.startswith("-") and (place == 0 or argv[place - 1] != "--profile"):
+        if not text.startswith("-") and (place == 0 or argv[place - 1] not in _WITH_A_VALUE):
             places.append(place)
     return places
 
@@ -117,9 +137,11 @@ def _monitor_parser() -> Parser:
     parser = Parser(
         "sms-monitor",
         "Watch SMS deliveries of Altinn Notifications orders.",
-        "sms-monitor [--profile NAME] [ORDER ...]\n       sms-monitor COMMAND [...]",
+        "sms-monitor [--profile NAME] [--config FILE] [--token-file FILE] [ORDER ...]\n"
+        "       sms-monitor COMMAND [...]",
     )
     parser.add_argument("orders", nargs="*", metavar="ORDER", help=f"{ORDER}; it is watched too")
+    token_argument(parser)
     parser.add_argument("--version", action="version", version=f"sms-monitor {__version__}")
     parser.set_defaults(command="monitor", action="")
     parser.epilog = (

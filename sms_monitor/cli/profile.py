@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import shlex
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -32,7 +33,7 @@ It does not work as it is; see FAIL above. Nothing is written yet. Keep it anywa
 
 def run(options: argparse.Namespace) -> ExitStatus:
     """Ask, try, and add the profile to the config file."""
-    path = find_paths(os.environ).config_file
+    path = find_paths(os.environ, options.config).config_file
     # a stream that was closed is None
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         raise ConfigError(
@@ -56,7 +57,9 @@ def run(options: argparse.Namespace) -> ExitStatus:
     except MonitorError:
         print(f"These are the lines of the profile:\n\n[profiles.{name}]\n{block}\n")
         raise
-    print(f'The profile "{name}" was added to {path}.\nUse it with: sms-monitor --profile {name}')
+    option = f"--config {shlex.quote(options.config)} " if options.config else ""
+    print(f'The profile "{name}" was added to {path}.')
+    print(f"Use it with: sms-monitor {option}--profile {name}")
     return ExitStatus.DONE
 
 

@@ -48,6 +48,14 @@ You are reminded from 30 days before. Leave it empty when you do not know."""
 _CONSUMER = """\
 For suppliers: the organisation number of the one you act for. Leave it empty for your own."""
 
+_ADDRESS = """
+The address of Maskinporten. The issuer is compared letter by letter. With - in place of a token
+endpoint the issuer is asked for it each time."""
+
+_UNUSUAL = """
+Most profiles need nothing more. Unusual are: a company proxy with a CA of its own, a command
+that asks you something, and with Maskinporten a restricted audience or, in tt02, ttd."""
+
 _ASKED = {
     "file": "Path of the file",
     "env": "Name of the environment variable",
@@ -100,6 +108,8 @@ class Questions:
                 self._where("token", "Where is the Altinn token?", "command", tuple(_ASKED))
             case "platform-token":
                 self._where("token", "Where is the platform token?", "command", ("command", "file"))
+        if self._fields["auth"] != "none":
+            self._unusual()
         if environment == "prod":
             print("\nReal people's SMS are behind this profile.")
             if self._yes("confirm", "Ask before it is used", default=True):
@@ -130,13 +140,35 @@ class Questions:
         self._put("consumer_org", "Organisation you act for")
         if self._fields["environment"] not in ALTINN_URLS:
             base = self._fields["base_url"].rstrip("/")
-            print("\nThe address of Maskinporten. The issuer is compared letter by letter.")
+            print(_ADDRESS)
             local = base if is_loopback(base) else ""
             self._put("maskinporten_issuer", "Issuer", local and f"{local}/")
             issuer = self._fields["maskinporten_issuer"]
             self._put(
                 "maskinporten_token_endpoint", "Token endpoint", f"{issuer.rstrip('/')}/token"
             )
+
+    def _unusual(self) -> None:
+        """Ask one question, and only after a yes for what few need."""
+        print(_UNUSUAL)
+        if not self._yes("unusual", "Anything unusual", default=False):
+            return
+        if self._fields["auth"] == "maskinporten":
+            if self._fields["environment"] == "tt02":
+                self._put_if("use_ttd", "Sign in as ttd, which only Digdir's own clients may")
+            self._put("resource", "Audience (resource), empty for none")
+        if any(isinstance(v, dict) and "command" in v for v in self._fields.values()):
+            self._put_if("interactive", "Does a command ask you something when it runs")
+        self._put(
+            "ca_bundle",
+            "PEM file with more certificates to trust, empty for none",
+            value_of=_path,
+            doubt=lambda path: None if Path(path).expanduser().exists() else "It is not there.",
+        )
+
+    def _put_if(self, key: str, question: str) -> None:
+        if self._yes(key, question, default=False):
+            self._fields[key] = True
 
     def _where(self, key: str, question: str, default: str, kinds: tuple[str, ...]) -> None:
         """Ask where a secret is; the secret itself is never asked for."""
@@ -252,13 +284,19 @@ def _name_problem(name: str, taken: Mapping[str, object]) -> str | None:
 
 
 def _value_of_reference(kind: str, text: str) -> Any:
-    if kind == "file" and not text.startswith("~"):
-        # typed in a shell, so meant from where the shell is, not from the config file
-        return os.path.abspath(text)  # noqa: PTH100 - Path has none that keeps symbolic links
+    if kind == "file":
+        return _path(text)
     if kind == "command":
         with suppress(ValueError):
             return shlex.split(text)
     return text
+
+
+def _path(text: str) -> str:
+    # typed in a shell, so meant from where the shell is, not from the config file
+    if text.startswith("~"):
+        return text
+    return os.path.abspath(text)  # noqa: PTH100 - Path has none that keeps symbolic links
 
 
 def _day(text: str) -> date | str:

@@ -25,7 +25,7 @@ from sms_monitor.services.watch_list import WatchedOrder
 
 def run(options: argparse.Namespace) -> ExitStatus:
     """Print how the orders stand; return what the worst of them says."""
-    opened = open_headless(options.profile)
+    opened = open_headless(options)
     if options.json:
         return asyncio.run(_print_json(opened, options))
     return print_table(opened, options.orders)

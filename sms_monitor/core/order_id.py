@@ -7,6 +7,7 @@ case, with dashes, without braces.
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from sms_monitor.core.text import clean
 
@@ -17,6 +18,13 @@ _FLAGS = re.ASCII | re.IGNORECASE
 _GUID = re.compile(f"{_DASHED}|{_PLAIN}", _FLAGS)
 # in an address or a curl command the id after "orders/" is the order, other ids are not
 _IN_ADDRESS = re.compile(rf"(?<=orders/)(?:{_DASHED}|{_PLAIN})", _FLAGS)
+
+_ALTINN_HOST = re.compile(
+    r"https?://(?:[^\s/@]*@)?(?:[a-z0-9-]+\.)*?(?:(?P<test>tt02)\.)?altinn\.no(?![a-z0-9.-])"
+    r"|https?://(?:[^\s/@]*@)?(?:[a-z0-9-]+\.)*(?P<cloud>(?:at|yt)[0-9]{2})\.altinn\.cloud"
+    r"(?![a-z0-9.-])",
+    _FLAGS,
+)
 
 
 def parse_order_id(text: str) -> str | None:
@@ -42,6 +50,28 @@ def parse_order_ids(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if not found and line.strip():
             rejected.append(clean(line.strip(), 80))
     return tuple(ids), tuple(rejected)
+
+
+def environment_doubts(text: str, environment: str) -> tuple[str, ...]:
+    """Return a sentence for each other Altinn environment that URLs in pasted lines are from.
+
+    `environment` is the profile's: "tt02", "prod" … Of one that is not Altinn's own, such as
+    "custom", nothing is known, and so nothing is said.
+    """
+    if not re.fullmatch("prod|tt02|(?:at|yt)[0-9]{2}", environment):
+        return ()
+    found = Counter(
+        (host["test"] or host["cloud"] or "prod").lower()
+        for line in text.splitlines()
+        if _ids_in(line)
+        for host in _ALTINN_HOST.finditer(line)
+    )
+    found.pop(environment, None)
+    return tuple(
+        f"{'This URL is' if count == 1 else f'{count} URLs are'} from {other}, "
+        f"the profile is {environment}."
+        for other, count in found.items()
+    )
 
 
 def _ids_in(line: str) -> list[str]:

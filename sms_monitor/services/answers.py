@@ -46,6 +46,14 @@ class Place:
     """With the port when it is not the usual one."""
     proxy: str = ""
     """The proxy between, without its password; "" when there is none."""
+    org: str = ""
+    """Short name of the organisation that is signed in; "" while that is not known."""
+
+    @property
+    def whose(self) -> str:
+        """Whose orders are asked for, and where: `for ttd in tt02`; a custom one has its host."""
+        where = f"at {self.host}" if self.environment == "custom" else f"in {self.environment}"
+        return f"for {self.org} {where}" if self.org else where
 
 
 def refusal_of(response: httpx.Response, body: bytes, order_id: str, place: Place) -> SourceError:
@@ -87,10 +95,9 @@ def refusal_of(response: httpx.Response, body: bytes, order_id: str, place: Plac
             )
         case 404:
             return NotFound(
-                f'Order {clean(order_id, 100)} was not found with the profile "{place.profile}" '
-                f"({place.environment}): the id is unknown, another organisation's, from another "
-                "environment, or that of an order chain.",
-                "Check the id and the profile. Of an order chain, watch the shipmentId instead.",
+                f"Order {clean(order_id, 100)} was not found {place.whose}: right profile? "
+                f'"{place.profile}" was used. Else the id is unknown, or that of an order chain.',
+                "Check the profile and the id. Of an order chain, watch the shipmentId instead.",
             )
         case 407:
             return _proxy_sign_in(place)

@@ -16,6 +16,7 @@ from typing import NoReturn
 import httpx
 
 from sms_monitor.core.errors import SignInError
+from sms_monitor.services.attended import TerminalNeeded
 from sms_monitor.services.clock import Clock
 from sms_monitor.services.credentials import Secret
 from sms_monitor.services.tokens import Token, access_note, parse_token
@@ -99,8 +100,22 @@ class TokenSource:
 
     @property
     def note(self) -> str | None:
-        """Why the API will refuse the token held, as far as it can be read from it."""
-        return self._held.note if self._held is not None else None
+        """What should be looked at although the token held still works; None when all is well.
+
+        Why the API will refuse it, as far as it can be read from it, or that the next one needs
+        the terminal.
+        """
+        if self._held is None:
+            return None
+        works = self.seconds_left() != 0 and not self._refusals
+        if works and self._failure is not None and self.needs_terminal:
+            return f"{self._failure.message} {self._failure.next_step}"
+        return self._held.note
+
+    @property
+    def needs_terminal(self) -> bool:
+        """Whether the next token has to wait until a command may ask the person."""
+        return isinstance(self._failure, TerminalNeeded)
 
     def seconds_left(self) -> float | None:
         """Return how long the token held lasts, 0 when it has ended; None when it is not known."""
@@ -144,6 +159,17 @@ class TokenSource:
             if self._failure is not None:
                 self._fail_again(self._failure)
         return None if self._held is refused else self._held
+
+    async def renew(self) -> None:
+        """Read a new token at once, for there is reason to think that it can be had now.
+
+        Raises:
+            SignInError: It could not be had after all.
+        """
+        self._failures = self._refusals = 0
+        await asyncio.shield(self._start())
+        if self._failure is not None:
+            self._fail_again(self._failure)
 
     def accepted(self) -> None:
         """Hear that the API takes the token: a refusal later is the first again."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -98,6 +98,16 @@ class NotificationsClient:
         auth = self._http.auth
         return auth.header("$TOKEN") if isinstance(auth, TokenAuth) else ""
 
+    @property
+    def needs_terminal(self) -> bool:
+        """Whether the next token has to wait until a command may ask the person."""
+        return self._tokens is not None and self._tokens.needs_terminal
+
+    async def renew_sign_in(self) -> None:
+        """Get a new token at once; raises `SignInError`."""
+        if self._tokens is not None:
+            await self._tokens.renew()
+
     async def sms_summary(self, order_id: str) -> Fetched[SmsSummary]:
         """`GET orders/{id}/notifications/sms`: every SMS of one order."""
         body, date = await self._get(order_id, "/notifications/sms")
@@ -137,7 +147,8 @@ class NotificationsClient:
             ):
                 if response.status_code != 200:
                     body = await start_of(response)
-                    raise refusal_of(response, body, order_id, self._place)
+                    place = replace(self._place, org=self.org)
+                    raise refusal_of(response, body, order_id, place)
                 return await self._whole(response), date_of(response)
         except TimeoutError as error:
             raise too_slow(self._deadline, self._place) from error

@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from sms_monitor.core.errors import SignInError
 from sms_monitor.core.text import clean
@@ -18,6 +18,9 @@ LIMIT = 30.0
 """Seconds a command may run."""
 GRACE = 1.0
 """Seconds its output is waited for after its end: a child it left behind may hold the pipe."""
+
+Run = Callable[[Sequence[str], int], Awaitable[bytes]]
+"""Runs a command and returns what it printed, at most so many bytes; raises `SignInError`."""
 
 _KEPT_OF_STDERR = 4096
 _TOKEN = re.compile(r"(eyJ[\w-]+|[\w-]{40,})(\.[\w-]+)*")
@@ -40,12 +43,7 @@ async def run_command(command: Sequence[str], max_output: int, limit: float = LI
         SignInError: Not found, not started, too slow, too much output, or a non-zero exit.
     """
     name = command[0]
-    program = shutil.which(name)
-    if program is None:
-        raise SignInError(
-            f'The command "{name}" was not found (PATH={os.environ.get("PATH", "")}).',
-            "Install it, or give its full path in the profile.",
-        )
+    program = find_program(name)
     output, status = await _outcome(name, (program, *command[1:]), max_output, limit)
     if len(output.stdout) > max_output:
         raise SignInError(
@@ -59,6 +57,26 @@ async def run_command(command: Sequence[str], max_output: int, limit: float = LI
             "Run the profile's command in a shell to see what it needs.",
         )
     return bytes(output.stdout)
+
+
+def find_program(name: str) -> str:
+    """Return the path of the program called `name`; raises `SignInError` when there is none."""
+    program = shutil.which(name)
+    if program is None:
+        raise SignInError(
+            f'The command "{name}" was not found (PATH={os.environ.get("PATH", "")}).',
+            "Install it, or give its full path in the profile.",
+        )
+    return program
+
+
+def child_environ() -> dict[str, str]:
+    """Return the environment of a command: the person's own, less all that is meant for us.
+
+    A proxy with its password stays: it is the person's setting for every program of theirs, and
+    a command that asks a vault needs it as much as we do.
+    """
+    return {k: v for k, v in os.environ.items() if not k.startswith("SMS_MONITOR_")}
 
 
 class _Output(asyncio.SubprocessProtocol):
@@ -91,13 +109,12 @@ async def _outcome(
     name: str, arguments: Sequence[str], max_output: int, limit: float
 ) -> tuple[_Output, int | None]:
     """Return what it printed and its exit status; None when it was stopped."""
-    environ = {k: v for k, v in os.environ.items() if not k.startswith("SMS_MONITOR_")}
     starting = asyncio.ensure_future(
         asyncio.get_running_loop().subprocess_exec(
             lambda: _Output(max_output),
             *arguments,
             stdin=subprocess.DEVNULL,
-            env=environ,
+            env=child_environ(),
             start_new_session=True,
         )
     )

@@ -75,6 +75,7 @@ token = { env = "ALTINN_TOKEN_TT02" }
 # environment = "prod"
 # auth = "token"
 # token = { command = ["altinn-token", "--env", "prod"] }
+# interactive = true  # the command asks you something, so it is run before the screen opens
 # confirm = true  # asks before the profile is used
 
 # An Altinn app's own token. It lives for 5 minutes, so a command makes it.
@@ -90,7 +91,7 @@ token = { env = "ALTINN_TOKEN_TT02" }
 # auth = "none"
 # With a Maskinporten of its own a custom environment needs also:
 # maskinporten_issuer = "http://127.0.0.1:5090/"  # letter by letter, with its last slash
-# maskinporten_token_endpoint = "http://127.0.0.1:5090/token"
+# maskinporten_token_endpoint = "http://127.0.0.1:5090/token"  # else the issuer is asked for it
 """
 
 

@@ -9,12 +9,12 @@ import os
 import sys
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
-from typing import NoReturn
+from typing import BinaryIO, NoReturn
 
 import msgspec
 
 from sms_monitor.core.errors import SignInError
-from sms_monitor.services.command import run_command
+from sms_monitor.services.command import Run, run_command
 from sms_monitor.services.reference import Reference
 
 MAX_SECRET = 64 * 1024
@@ -68,18 +68,22 @@ def to_secret(_: type, value: object) -> Secret:
 
 
 async def read_secret(
-    reference: Reference, taken: Mapping[str, Secret], *, binary: bool = False
+    reference: Reference,
+    taken: Mapping[str, Secret],
+    *,
+    binary: bool = False,
+    run: Run = run_command,
 ) -> Secret:
     """Read what `reference` points at, each time anew; white space around it is dropped.
 
     `taken` holds variables that `take_secret` moved out of the environment, by name. With
-    `binary`, what is not text, such as PKCS#12, comes as base64.
+    `binary`, what is not text, such as PKCS#12, comes as base64. `run` is what runs a command.
 
     Raises:
         SignInError: There is nothing there, it may not be used, or it is not text.
     """
     if reference.command is not None:
-        secret = _text_of(await run_command(reference.command, MAX_SECRET), binary)
+        secret = _text_of(await run(reference.command, MAX_SECRET), binary)
         origin = f'The command "{reference.command[0]}"'
     elif reference.file is not None:
         # a pipe or a network drive may take its time
@@ -93,6 +97,25 @@ async def read_secret(
         held = taken.get(name) or Secret(os.environ.get(name, ""))
         secret = Secret(held.reveal().strip())
         origin = f"The environment variable {name}"
+    return _checked(secret, origin)
+
+
+def read_stream(stream: BinaryIO, origin: str) -> Secret:
+    """Return the secret in `stream`, which is read to its end; `origin` names it in sentences.
+
+    Raises:
+        SignInError: There is nothing in it, or what is no secret.
+    """
+    secret = _text_of(stream.read(MAX_SECRET), binary=False)
+    if stream.read(1):
+        raise SignInError(
+            f"{origin} gives more than 64 KiB, so it is not a key or a token.",
+            "Give the token alone.",
+        )
+    return _checked(secret, origin)
+
+
+def _checked(secret: Secret | None, origin: str) -> Secret:
     if secret is None:
         raise SignInError(
             f"{origin} gives something that is not UTF-8 text.",
@@ -101,7 +124,7 @@ async def read_secret(
     if not secret.reveal():
         raise SignInError(
             f"{origin} is empty or not set, so there is nothing to sign in with.",
-            "Fill it in, or change the reference in the profile.",
+            "Fill it in, or say where else the secret is.",
         )
     return secret
 
@@ -143,12 +166,12 @@ def _read_file(path: Path, binary: bool) -> Secret | None:
     except OSError as error:
         raise SignInError(
             f"The file {path} cannot be read: {error.strerror or error}.",
-            "Correct the path in the profile, or give yourself the right to read the file.",
+            "Correct the path, or give yourself the right to read the file.",
         ) from error
     if not is_whole:
         raise SignInError(
             f"The file {path} is larger than 64 KiB, so it is not a key or a token.",
-            "Correct the path in the profile.",
+            "Correct the path.",
         )
     return secret
 

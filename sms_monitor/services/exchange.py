@@ -8,7 +8,7 @@ from __future__ import annotations
 import httpx
 
 from sms_monitor.core.errors import SignInError
-from sms_monitor.services.answers import Place
+from sms_monitor.services.answers import Place, retry_after
 from sms_monitor.services.asking import Reply, ask, general_refusal, is_general
 from sms_monitor.services.clock import Clock
 from sms_monitor.services.credentials import Secret
@@ -41,6 +41,8 @@ async def exchange(
     for wait in WAITS:
         if reply.status != 401 and reply.status < 500:
             break
+        if retry_after(reply.response) is not None:
+            break  # it said when: sooner would be no help
         await clock.sleep(wait)
         reply = await ask(http, request, NAME, place)
     if reply.status == 200:

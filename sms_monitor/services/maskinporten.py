@@ -20,6 +20,7 @@ from sms_monitor.services.clock import Clock
 from sms_monitor.services.credentials import Secret, to_secret
 from sms_monitor.services.maskinporten_refusals import Refusal, read_refusal
 from sms_monitor.services.tokens import SCOPE
+from sms_monitor.services.well_known import NAME, Metadata, read_metadata
 
 if TYPE_CHECKING:
     from sms_monitor.services.private_key import SigningKey
@@ -29,7 +30,6 @@ GRANT_LIFE = 120
 """Seconds, the most that is documented: a machine that is behind needs all of them."""
 TOLERANCE = 10.0
 """Seconds a clock may be ahead of Maskinporten's (Altinn/altinn-studio#19603)."""
-NAME = "Maskinporten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Registration:
     issuer: str
     """Byte for byte: it is compared so."""
     token_endpoint: str
+    """"" when the issuer is to be asked where it is."""
     resource: str | None = None
     consumer_org: str | None = None
 
@@ -65,6 +66,7 @@ class Maskinporten:
         self._place = place
         self._clock = clock
         self._correction = 0.0
+        self._metadata: Metadata | None = None
         self.ahead: float | None = None
         """Seconds this machine's clock is ahead of Maskinporten's, from the last answer."""
 
@@ -85,11 +87,19 @@ class Maskinporten:
             raise general_refusal(reply, NAME, self._place)
         return _granted(reply, self._place)
 
+    async def metadata(self) -> Metadata:
+        """Return what the issuer says of itself, asked once; raises `SignInError`."""
+        if self._metadata is None:
+            issuer = self._registration.issuer
+            self._metadata = await read_metadata(self._http, issuer, self._place)
+        return self._metadata
+
     async def _ask(self, key: SigningKey) -> Reply:
+        endpoint = self._registration.token_endpoint or (await self.metadata()).token_endpoint
         # the form is given here and not to `post`, whose frames would hold it
         request = self._http.build_request(
             "POST",
-            self._registration.token_endpoint,
+            endpoint,
             data={"grant_type": GRANT_TYPE, "assertion": key.sign(self._claims()).reveal()},
         )
         reply = await ask(self._http, request, NAME, self._place)

@@ -26,12 +26,13 @@ class Paths:
     """Where the user was when the program ended; the program's."""
 
 
-def find_paths(environ: Mapping[str, str]) -> Paths:
-    """Return the files `environ` asks for.
+def find_paths(environ: Mapping[str, str], config: str | None = None) -> Paths:
+    """Return the files `environ` asks for; `config` is what `--config` said, None without it.
 
     `SMS_MONITOR_HOME=DIR` puts everything under `DIR/config` and `DIR/state`, else they are in
-    the platform's own directories. `SMS_MONITOR_CONFIG=FILE` moves the config file alone. An
-    empty variable counts as absent. The current directory is never searched.
+    the platform's own directories. `SMS_MONITOR_CONFIG=FILE` moves the config file alone, and
+    `--config` wins over it. An empty text counts as absent. The current directory is never
+    searched.
     """
     home = environ.get("SMS_MONITOR_HOME")
     if home:
@@ -40,7 +41,7 @@ def find_paths(environ: Mapping[str, str]) -> Paths:
     else:
         config_dir = platformdirs.user_config_path(APP_NAME, appauthor=False)
         state_dir = platformdirs.user_state_path(APP_NAME, appauthor=False)
-    named = environ.get("SMS_MONITOR_CONFIG")
+    named = config or environ.get("SMS_MONITOR_CONFIG")
     return Paths(
         config_file=Path(named).expanduser() if named else config_dir / "config.toml",
         orders_file=config_dir / "orders.json",

@@ -117,9 +117,12 @@ class ProfileTable(Table):
     maskinporten_issuer: str = Field(default="", validate_default=True)
     """Byte for byte; filled in for Altinn's own environments, "" without Maskinporten."""
     maskinporten_token_endpoint: str = Field(default="", validate_default=True)
-    """Filled in for Altinn's own environments, "" without Maskinporten."""
+    """Filled in for Altinn's own environments; "" without Maskinporten, and where the issuer is
+    asked for it."""
     ca_bundle: FilePath | None = None
     """PEM file with certificates to trust besides the system's."""
+    interactive: bool = False
+    """Whether its commands ask the person something, so that they need the terminal."""
     confirm: bool = False
     """Ask before the profile is used."""
 
@@ -130,6 +133,12 @@ class ProfileTable(Table):
             reference = getattr(self, name)
             if reference is not None:
                 yield name, reference
+
+    @property
+    def commands(self) -> tuple[tuple[str, ...], ...]:
+        """The commands the profile refers to."""
+        found = (reference.command for _, reference in self.references)
+        return tuple(command for command in found if command is not None)
 
     @field_validator("base_url")
     @classmethod
@@ -227,6 +236,18 @@ class ProfileTable(Table):
             )
         return use_ttd
 
+    @field_validator("interactive")
+    @classmethod
+    def _has_a_command(cls, interactive: bool, info: ValidationInfo) -> bool:
+        names = ("token", "key", "key_password")
+        if interactive and all(name in info.data for name in names):
+            found = (info.data[name] for name in names)
+            if not any(r is not None and r.command is not None for r in found):
+                raise PydanticCustomError(
+                    "rule", "is only for a profile with a command that asks; remove it"
+                )
+        return interactive
+
     @field_validator("consumer_org")
     @classmethod
     def _is_an_organisation(cls, number: str | None) -> str | None:
@@ -248,6 +269,8 @@ class ProfileTable(Table):
                 "rule", f'is only for environment = "custom"; that of {environment} is {known}'
             )
         if not known and not url:
+            if info.field_name == "maskinporten_token_endpoint":
+                return url
             raise PydanticCustomError(
                 "rule", 'is missing; environment = "custom" with auth = "maskinporten" needs it'
             )
@@ -259,6 +282,8 @@ class Profile(ProfileTable):
     """A profile that was chosen."""
 
     name: str
+    given_by: str = ""
+    """The option that gives a token in place of the profile's own sign-in; "" without one."""
 
     @property
     def token_origin(self) -> str:
@@ -267,7 +292,7 @@ class Profile(ProfileTable):
             return f"Maskinporten, key from {self.key.kind}"
         if self.token is None:
             return "no sign-in"
-        return f"{self.auth.replace('-', ' ')} from {self.token.kind}"
+        return f"{self.auth.replace('-', ' ')} from {self.given_by or self.token.kind}"
 
 
 def _check_url(url: str) -> None:

@@ -27,43 +27,51 @@ BASE_URL_VARIABLE = "SMS_MONITOR_BASE_URL"
 PROFILE_VARIABLE = "SMS_MONITOR_PROFILE"
 
 
-def choose_profile(config: Config, name: str | None, environ: Mapping[str, str]) -> Profile:
+def choose_profile(
+    config: Config,
+    name: str | None,
+    environ: Mapping[str, str],
+    token: Reference | None = None,
+    given_by: str = "",
+) -> Profile:
     """Return the profile to use; `name` is what `--profile` said, None when it was not given.
 
     `--profile` wins over `SMS_MONITOR_PROFILE`, that over `default_profile`, that over being
-    the only one; between two there is no guess. `SMS_MONITOR_TOKEN` replaces the profile's own
-    sign-in. With it and `SMS_MONITOR_ENVIRONMENT` or `SMS_MONITOR_BASE_URL` no profile is
-    needed; the one made of them is named as its environment. Raises `ConfigError`.
+    the only one; between two there is no guess. `token`, which the option `given_by` gave, else
+    `SMS_MONITOR_TOKEN`, replaces the profile's own sign-in. With one of them and
+    `SMS_MONITOR_ENVIRONMENT` or `SMS_MONITOR_BASE_URL` no profile is needed; the one made of
+    them is named as its environment. Raises `ConfigError`.
     """
     chosen = name or environ.get(PROFILE_VARIABLE) or config.default_profile
     if not chosen and len(config.profiles) == 1:
         chosen = next(iter(config.profiles))
-    has_token = bool(environ.get(TOKEN_VARIABLE))
+    if token is None and environ.get(TOKEN_VARIABLE):
+        token = Reference(env=TOKEN_VARIABLE)
     if not chosen:
         target_is_given = environ.get(ENVIRONMENT_VARIABLE) or environ.get(BASE_URL_VARIABLE)
-        if has_token and (target_is_given or not config.profiles):
-            return _profile_from(environ)
+        if token is not None and (target_is_given or not config.profiles):
+            return _profile_from(environ, token, given_by)
         raise _nothing_chosen(config)
     table = config.profiles.get(chosen)
     if table is None:
         raise _no_such_profile(chosen, config)
     fields: dict[str, Any] = {**dict(table), "name": chosen}
-    if has_token:
+    if token is not None:
         _check_same_target(chosen, table, environ)
         kept = ("environment", "base_url", "ca_bundle", "confirm", "name")
         fields = {key: fields[key] for key in kept}
-        fields |= {"auth": "token", "token": Reference(env=TOKEN_VARIABLE)}
+        fields |= {"auth": "token", "token": token, "given_by": given_by}
     return Profile.model_validate(fields)
 
 
-def _profile_from(environ: Mapping[str, str]) -> Profile:
-    """Return the profile the environment alone describes."""
+def _profile_from(environ: Mapping[str, str], token: Reference, given_by: str) -> Profile:
+    """Return the profile that `token` and the environment alone describe."""
     url = environ.get(BASE_URL_VARIABLE, "")
     environment = environ.get(ENVIRONMENT_VARIABLE) or ("custom" if url else "")
     allowed = get_args(Environment)
     if not environment:
         raise ConfigError(
-            f"{TOKEN_VARIABLE} is set, but not where to send it.",
+            f"{given_by or TOKEN_VARIABLE} is set, but not where to send it.",
             f"Set {ENVIRONMENT_VARIABLE} to one of {', '.join(ALTINN_URLS)}, "
             f"or {BASE_URL_VARIABLE} to a URL.",
         )
@@ -85,7 +93,8 @@ def _profile_from(environ: Mapping[str, str]) -> Profile:
             "environment": environment,
             "base_url": url,
             "auth": "token",
-            "token": Reference(env=TOKEN_VARIABLE),
+            "token": token,
+            "given_by": given_by,
         }
     )
 

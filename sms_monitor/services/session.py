@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from datetime import datetime
 from pathlib import Path
 
+from sms_monitor.services.attended import AttendedCommands
 from sms_monitor.services.auth import (
     COMMAND_PAUSE,
     MINT_PAUSE,
@@ -17,6 +18,7 @@ from sms_monitor.services.auth import (
 )
 from sms_monitor.services.client import NotificationsClient, open_client
 from sms_monitor.services.clock import Clock
+from sms_monitor.services.command import Run, run_command
 from sms_monitor.services.config import check_commands_allowed
 from sms_monitor.services.credentials import Secret, read_secret
 from sms_monitor.services.profile import Profile
@@ -26,25 +28,31 @@ from sms_monitor.services.tokens import Token, check_platform_token, check_time,
 
 @asynccontextmanager
 async def open_session(
-    profile: Profile, config_file: Path, clock: Clock, taken: Mapping[str, Secret]
+    profile: Profile,
+    config_file: Path,
+    clock: Clock,
+    taken: Mapping[str, Secret],
+    attended: AttendedCommands | None = None,
 ) -> AsyncIterator[NotificationsClient]:
     """Yield a client for `profile`, until the end of the block.
 
     `config_file` is where the profile stands: a command in it is run only when nobody else
     could have written it. `taken` holds secrets that were moved out of the environment.
+    `attended` runs the commands of an interactive profile, which never run from here.
 
     Raises:
         ConfigError: The commands of that file may not be run, or a CA file cannot be read.
     """
     check_references(profile, config_file)
+    run = command_runner(profile, attended)
     async with AsyncExitStack() as stack:
         tokens = None
         if profile.auth == "maskinporten":
-            sign_in = await stack.enter_async_context(open_maskinporten(profile, clock, taken))
+            sign_in = await stack.enter_async_context(open_maskinporten(profile, clock, taken, run))
             tokens = token_source(profile, clock, sign_in.read)
         elif profile.token is not None:
             reference = profile.token
-            tokens = token_source(profile, clock, lambda: read_secret(reference, taken))
+            tokens = token_source(profile, clock, lambda: read_secret(reference, taken, run=run))
         if tokens is not None:
             stack.push_async_callback(tokens.aclose)
         yield await stack.enter_async_context(open_signed_client(profile, tokens))
@@ -54,6 +62,13 @@ def check_references(profile: Profile, config_file: Path) -> None:
     """Raise `ConfigError` when `profile` has a command that may not be run."""
     if any(reference.command is not None for _, reference in profile.references):
         check_commands_allowed(config_file)
+
+
+def command_runner(profile: Profile, attended: AttendedCommands | None) -> Run:
+    """Return what runs the commands of `profile` in one session."""
+    if not profile.interactive:
+        return run_command
+    return (attended or AttendedCommands(profile.commands)).for_session()
 
 
 def token_source(
@@ -70,7 +85,8 @@ def token_source(
             minted=True,
         )
     runs = profile.token is not None and profile.token.kind in ("command", "keyring")
-    pause = COMMAND_PAUSE if runs else READ_PAUSE
+    # an attended command does not run when it is read, so there is nothing to hold back
+    pause = 0.0 if profile.interactive else COMMAND_PAUSE if runs else READ_PAUSE
     return TokenSource(read, clock, pause=pause, check=token_check(profile))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from sms_monitor.services.clock import Clock
+from sms_monitor.services.command import Run, run_command
 from sms_monitor.services.connection import open_http, place_of
 from sms_monitor.services.credentials import Secret, read_secret
 from sms_monitor.services.exchange import exchange
@@ -31,13 +32,18 @@ class MaskinportenSignIn:
         taken: Mapping[str, Secret],
         maskinporten: Maskinporten,
         altinn: httpx.AsyncClient,
+        run: Run = run_command,
     ) -> None:
-        """`altinn` is a client of the profile's API without sign-in; `taken` as `read_secret`."""
+        """`altinn` is a client of the profile's API without sign-in.
+
+        `taken` and `run` are as in `read_secret`.
+        """
         self.maskinporten = maskinporten
         self._profile = profile
         self._clock = clock
         self._taken = taken
         self._altinn = altinn
+        self._run = run
         self._key: SigningKey | None = None
 
     async def key(self) -> SigningKey:
@@ -71,12 +77,12 @@ class MaskinportenSignIn:
     async def _secret(self, reference: Reference | None) -> Secret | None:
         if reference is None:
             return None
-        return await read_secret(reference, self._taken, binary=True)
+        return await read_secret(reference, self._taken, binary=True, run=self._run)
 
 
 @asynccontextmanager
 async def open_maskinporten(
-    profile: Profile, clock: Clock, taken: Mapping[str, Secret]
+    profile: Profile, clock: Clock, taken: Mapping[str, Secret], run: Run = run_command
 ) -> AsyncIterator[MaskinportenSignIn]:
     """Yield the sign-in of a profile with `auth = "maskinporten"`, until the end of the block.
 
@@ -86,6 +92,8 @@ async def open_maskinporten(
         ConfigError: A CA file cannot be read, or a proxy is of a kind we do not speak.
     """
     endpoint = profile.maskinporten_token_endpoint
+    # without one it is looked up, and must be where the issuer is
+    address = endpoint or profile.maskinporten_issuer
     registration = Registration(
         client_id=profile.client_id or "",
         issuer=profile.maskinporten_issuer,
@@ -93,13 +101,13 @@ async def open_maskinporten(
         resource=profile.resource,
         consumer_org=profile.consumer_org,
     )
-    place = place_of(endpoint, profile.name, profile.environment)
+    place = place_of(address, profile.name, profile.environment)
     async with (
-        await asyncio.to_thread(open_http, endpoint, profile.ca_bundle, None) as there,
+        await asyncio.to_thread(open_http, address, profile.ca_bundle, None) as there,
         await asyncio.to_thread(open_http, profile.base_url, profile.ca_bundle, None) as altinn,
     ):
         maskinporten = Maskinporten(there, registration, place, clock)
-        yield MaskinportenSignIn(profile, clock, taken, maskinporten, altinn)
+        yield MaskinportenSignIn(profile, clock, taken, maskinporten, altinn, run)
 
 
 def _load(raw: Secret | None, password: Secret | None, kid: str | None) -> SigningKey:

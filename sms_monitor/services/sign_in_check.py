@@ -9,16 +9,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from sms_monitor.core.errors import MonitorError, NotFound
+from sms_monitor.core.errors import MonitorError, NotFound, SignInError
 from sms_monitor.core.text import clean
+from sms_monitor.services.attended import AttendedCommands
 from sms_monitor.services.clock import Clock
 from sms_monitor.services.connection import place_of, tls_context
 from sms_monitor.services.credentials import Secret, read_secret
 from sms_monitor.services.key_expiry import key_expiry_note
-from sms_monitor.services.maskinporten import MaskinportenToken, clock_note
+from sms_monitor.services.maskinporten import Maskinporten, MaskinportenToken, clock_note
 from sms_monitor.services.profile import Profile
 from sms_monitor.services.session import (
     check_references,
+    command_runner,
     open_signed_client,
     token_check,
     token_source,
@@ -29,7 +31,9 @@ from sms_monitor.services.tokens import Token, access_note, parse_token
 if TYPE_CHECKING:
     from sms_monitor.services.private_key import SigningKey
 
-StepName = Literal["config", "network", "key", "maskinporten", "clock", "exchange", "token", "api"]
+StepName = Literal[
+    "config", "network", "key", "issuer", "maskinporten", "clock", "exchange", "token", "api"
+]
 Result = Literal["pass", "warn", "fail"]
 Fact = str | int | float | None
 
@@ -83,10 +87,17 @@ class _Trial:
         self.at = "network"
         yield self._network()
         secret: Secret | None = None
+        attended = AttendedCommands(profile.commands)
+        if profile.interactive:
+            self.at = "key" if profile.auth == "maskinporten" else "token"
+            attended.ask()
+        run = command_runner(profile, attended)
         if profile.auth == "maskinporten":
-            async with open_maskinporten(profile, self._clock, self._taken) as sign_in:
+            async with open_maskinporten(profile, self._clock, self._taken, run) as sign_in:
                 self.at = "key"
                 yield self._key(await sign_in.key())
+                self.at = "issuer"
+                yield await self._issuer(sign_in.maskinporten)
                 self.at = "maskinporten"
                 granted = await sign_in.grant()
                 yield _granted_step(granted)
@@ -96,7 +107,7 @@ class _Trial:
                 secret = await sign_in.exchange(granted.access_token)
         elif profile.token is not None:
             self.at = "token"
-            secret = await read_secret(profile.token, self._taken)
+            secret = await read_secret(profile.token, self._taken, run=run)
         if secret is not None:
             yield self._inspected(secret)
         self.at = "api"
@@ -105,7 +116,8 @@ class _Trial:
     def _network(self) -> Step:
         profile = self._profile
         tls_context(profile.ca_bundle)
-        urls = [profile.base_url, profile.maskinporten_token_endpoint]
+        endpoint = profile.maskinporten_token_endpoint or profile.maskinporten_issuer
+        urls = [profile.base_url, endpoint]
         # one host when a custom environment plays both parts
         found = [place_of(url, profile.name, profile.environment) for url in urls if url]
         places = list(dict.fromkeys(found))
@@ -129,6 +141,24 @@ class _Trial:
         if note is not None:
             return Step("key", "warn", text, note, facts)
         return Step("key", "pass", text, facts=facts)
+
+    async def _issuer(self, maskinporten: Maskinporten) -> Step:
+        """Compare the profile with what Maskinporten says of itself."""
+        endpoint = self._profile.maskinporten_token_endpoint
+        try:
+            found = (await maskinporten.metadata()).token_endpoint
+        except SignInError as error:
+            if not endpoint:
+                raise
+            note = f"The sign-in goes on with {endpoint}. If that fails: {error.next_step}"
+            return Step("issuer", "warn", error.message, note)
+        facts: dict[str, Fact] = {"token_endpoint": found}
+        if endpoint in ("", found):
+            text = f"Maskinporten gives tokens at {found}."
+            return Step("issuer", "pass", text, facts=facts)
+        text = f"Maskinporten says that it gives tokens at {found}, not at {endpoint}."
+        note = "Correct maskinporten_token_endpoint in the profile, or leave it out."
+        return Step("issuer", "warn", text, note, facts)
 
     def _inspected(self, secret: Secret) -> Step:
         """Return what the token says about itself."""

@@ -26,6 +26,7 @@ from sms_monitor.ui.actions.orders import OrderActions
 from sms_monitor.ui.actions.people import PeopleActions
 from sms_monitor.ui.actions.picture import PictureActions
 from sms_monitor.ui.actions.polling import PollingActions
+from sms_monitor.ui.actions.signing_in import SigningInActions
 from sms_monitor.ui.actions.watch_list import WatchListActions
 from sms_monitor.ui.keys import MONITOR_KEYS
 from sms_monitor.ui.palette import Palette
@@ -46,6 +47,7 @@ class MonitorApp(
     HandingOverActions,
     ExportActions,
     PictureActions,
+    SigningInActions,
 ):
     """Holds the current `board`; the screen is bound to it and paints itself."""
 
@@ -226,6 +228,9 @@ class MonitorApp(
             self.tell_error(error)
             return
         if not await self._is_agreed(setup):
+            return
+        if setup.ask_terminal is not None and (trouble := self.lend_terminal(setup.ask_terminal)):
+            self.tell_error(trouble)
             return
         await self._keep_view()
         await self._stop_watching()

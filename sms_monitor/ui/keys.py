@@ -164,6 +164,14 @@ MONITOR_KEYS = (
         "Switch to another profile of the config",
         "Do",
     ),
+    Key(
+        "sign-in",
+        "T",
+        "app.sign_in",
+        "Sign in",
+        "Lend the terminal to the sign-in command, to ask you again",
+        "Do",
+    ),
     Key("help", "question_mark,f1", "app.help", "help", "This page", "Do", footer=True),
 )
 

@@ -69,6 +69,9 @@ class Setup:
     """Sentences for the event list, about what was found at the start."""
     reports: Callable[[], Sequence[str]] = tuple
     """Returns, once each, sentences about files that were set aside meanwhile."""
+    ask_terminal: Callable[[], None] | None = None
+    """Lets the commands of the profile ask the person; blocks, and only while the screen stands
+    aside. May raise `MonitorError` and `KeyboardInterrupt`. None when no command asks."""
     confirm: bool = False
     """Whether the person is asked before this profile is used."""
     language: Language = "en"

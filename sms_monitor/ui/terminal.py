@@ -8,16 +8,18 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import ClassVar, Generic
 
 from textual import events
-from textual.app import App, ReturnType
+from textual.app import App, ReturnType, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.worker import WorkerFailed
 
+from sms_monitor.core.errors import MonitorError, SignInError
 from sms_monitor.services.crash import crash_report
 from sms_monitor.ui.clipboard import between, copy_sequence
 from sms_monitor.ui.type_ahead import TypeAhead
@@ -64,6 +66,22 @@ def on_end_signals(end: Callable[[], None]) -> None:
             loop.add_signal_handler(getattr(signal, name), end)
 
 
+@contextmanager
+def _ctrl_c_let_be() -> Iterator[None]:
+    """Leave ctrl-c to the program that has the terminal; a child begins with its usual meaning."""
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _wait_for_enter(said: str) -> None:
+    print(f"{said}\nPress Enter to go back.", file=sys.__stderr__, flush=True)
+    if sys.__stdin__ is not None:
+        sys.__stdin__.readline()
+
+
 def end_for_sure() -> None:
     """End the process after `LAST_RESORT`, whatever still waits for the terminal by then."""
     timer = threading.Timer(LAST_RESORT, os._exit, [1])
@@ -103,6 +121,26 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
             await self.type_ahead.take(event)
         else:
             await super().on_event(event)
+
+    def lend_terminal(self, use: Callable[[], None]) -> MonitorError | None:
+        """Step aside, let `use` have the terminal until it returns, and come back.
+
+        Returns what went wrong, after the person has read it where it happened.
+        """
+        trouble: MonitorError | None = None
+        try:
+            with self.suspend(), _ctrl_c_let_be():
+                # caught in here: Textual comes back only from a block that ends well
+                try:
+                    use()
+                except KeyboardInterrupt:
+                    trouble = SignInError("It was interrupted.", "Try again when you are ready.")
+                except MonitorError as error:
+                    trouble = error
+                    _wait_for_enter(f"{error.message}\n{error.next_step}")
+        except SuspendNotSupported:
+            return SignInError("The terminal cannot be lent to a command here.", "Start again.")
+        return trouble
 
     def _dialog_is_opening(self) -> bool:
         asked = any(w.group == DIALOG and not w.is_finished for w in self.workers)

@@ -11,10 +11,11 @@ from pathlib import Path
 import jwt
 import pytest
 
+from .conftest import IDS
 from .test_simulate import Served
 
 CANARY = "canary-7f3c0d52"
-MASKINPORTEN = ["config", "network", "key", "maskinporten", "clock", "exchange", "api"]
+MASKINPORTEN = ["config", "network", "key", "issuer", "maskinporten", "clock", "exchange", "api"]
 
 
 def steps(done) -> dict[str, dict]:
@@ -86,11 +87,24 @@ def test_in_words_what_to_do_is_under_the_step_that_failed(empty_home):
         done = empty_home.run("auth", "check")
     assert done.returncode == 3
     lines = done.stdout.splitlines()
-    assert [line.split()[0] for line in lines[:3]] == ["pass"] * 3
-    assert lines[3].startswith("FAIL     maskinporten  ")
-    assert "MP-121" in lines[3]
-    assert lines[4].startswith(" " * 23)
-    assert lines[5:] == ["skipped  clock", "skipped  exchange", "skipped  api"]
+    assert [line.split()[0] for line in lines[:4]] == ["pass"] * 4
+    assert lines[4].startswith("FAIL     maskinporten  ")
+    assert "MP-121" in lines[4]
+    assert lines[5].startswith(" " * 23)
+    assert lines[6:] == ["skipped  clock", "skipped  exchange", "skipped  api"]
+
+
+def test_a_token_endpoint_that_is_not_written_is_found(empty_home):
+    with Served(empty_home, "--auth", "maskinporten") as served:
+        lines = served.config.splitlines()
+        kept = [line for line in lines if not line.startswith("maskinporten_token_endpoint")]
+        assert len(kept) == len(lines) - 1
+        empty_home.write_config("\n".join(kept))
+        done = empty_home.run("auth", "check", "--json")
+        looked = empty_home.run("status", IDS["ARKI-03"])
+    assert done.returncode == 0
+    assert "gives tokens at http://127.0.0.1:" in steps(done)["issuer"]["detail"]
+    assert "150" in looked.stdout
 
 
 def test_a_clock_that_is_wrong_is_a_warning(empty_home):

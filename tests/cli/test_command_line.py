@@ -74,6 +74,12 @@ def test_the_version_is_told(empty_home):
         (["simulate", "--orders", "0"], "1 to 1000000"),
         (["simulate", "--start", "noon"], "2026-11-23T08:50"),
         (["--bogus"], "--bogus"),
+        (["orders", "add", "-", "--token-file", "-"], "the token or the orders, not both"),
+        (["--token-file", "-", "orders", "add", "x", "-"], "the token or the orders, not both"),
+        (["find", "-", "--token-file", "-"], "not both"),
+        (["demo", "--token-file", "x"], "--token-file"),
+        (["config", "show", "--token-file", "x"], "--token-file"),
+        (["status", "--token-file"], "--token-file"),
     ],
 )
 def test_a_usage_error_ends_with_4_and_says_what_is_wrong(capsys, arguments, said):
@@ -93,6 +99,19 @@ def test_every_command_takes_a_profile_before_and_after_it(name):
         options = parse([*arguments, *needed])
         assert f"{options.command} {options.action}".strip() == name
         assert options.profile == "p"
+    for arguments in (["--config", "status", *name.split()], [*name.split(), "--config=status"]):
+        options = parse([*arguments, *needed])
+        assert f"{options.command} {options.action}".strip() == name
+        assert options.config == "status"
+
+
+@pytest.mark.parametrize("arguments", [["--token", "canary"], ["status", "--token=canary", "x"]])
+def test_a_token_among_the_arguments_is_refused_and_not_repeated(capsys, arguments):
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    told = capsys.readouterr().err
+    assert ended.value.code == 4
+    assert "--token-file -" in told and "canary" not in told
 
 
 @pytest.mark.parametrize("order", [ORDER, f"https://x.no/orders/{ORDER}", "KOM-118", "[a]"])

@@ -30,6 +30,19 @@ def test_an_order_the_api_does_not_know_is_not_kept(home):
     assert home.watched() == [ARCHIVE]
 
 
+def test_a_url_of_another_environment_is_doubted_and_tried(home):
+    # whoever asks tt02 meets this proxy, where nobody listens
+    away = {"HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": ""}
+    token = {"SMS_MONITOR_TOKEN": "opaque", "SMS_MONITOR_ENVIRONMENT": "tt02"}
+    home.config.unlink()
+    address = f"https://platform.altinn.no/notifications/api/v1/orders/{ARCHIVE}"
+    done = home.run("orders", "add", address, **away, **token)
+    said = "This URL is from prod, the profile is tt02. It is tried all the same.\n"
+    assert done.stderr.startswith(said)
+    assert f"{ARCHIVE} was not added. The proxy http://127.0.0.1:9" in done.stderr
+    assert done.returncode == 3
+
+
 def test_nothing_is_kept_when_the_api_cannot_be_reached(home):
     home.use("http://127.0.0.1:9")
     done = home.run("orders", "add", ARCHIVE)

@@ -79,6 +79,7 @@ def maskinporten(profile: dict, key_file: Path, **changed: str) -> list[tuple[st
         ("Organisation you act for", ""),
         ("Issuer [http://127.0.0.1:", ""),
         ("Token endpoint [http://127.0.0.1:", ""),
+        ("Anything unusual", ""),
     ]
 
 
@@ -128,6 +129,7 @@ def test_one_bad_answer_is_asked_for_again_and_nothing_else(empty_home, chain, k
             ("Organisation you act for", ""),
             ("Issuer", ""),
             ("Token endpoint", ""),
+            ("Anything unusual", ""),
         )
         assert told.ends() == 0
         text = told.text()
@@ -195,6 +197,7 @@ def test_interrupting_the_trial_changes_nothing(empty_home, serve):
             ("Sign-in", "token"),
             ("One of", "command"),
             ("Command", f"sh -c 'touch {began}; sleep 60'"),
+            ("Anything unusual", ""),
         )
         told.until(began.exists)
         told.interrupt()
@@ -213,6 +216,7 @@ def test_a_token_command_is_tried_and_its_token_is_not_shown(empty_home):
                 ("Sign-in", "token"),
                 ("One of file, env, command, keyring [command]", ""),
                 ("Command", shlex.join(command)),
+                ("Anything unusual", ""),
             )
             assert told.ends() == 0
             assert "eyJ" not in told.text()
@@ -231,6 +235,7 @@ def test_a_platform_token_comes_from_a_command_or_a_file(empty_home, serve):
             ("One of command, file", "env"),
             ("One of command, file", ""),
             ("Command", f"{sys.executable} -c 'print(\"{CANARY}\")'"),
+            ("Anything unusual", ""),
             ("Keep it", "y"),
         )
         assert told.ends() == 0
@@ -251,6 +256,7 @@ def test_a_secret_in_place_of_where_it_is_goes_nowhere(empty_home):
             ("Name of the environment", pem),
             ("Name of the environment", '{"kty":"RSA"}'),
             ("Name of the environment", "UNSET_TOKEN"),
+            ("Anything unusual", ""),
             ("Keep it", "y"),
         )
         assert told.ends() == 0
@@ -270,6 +276,7 @@ def test_no_line_of_a_pasted_key_is_taken_for_an_answer(empty_home, key_file, pa
             ("One of", "env"),
             ("Name of the environment", paste.format(key)),
             ("Name of the environment", "UNSET_TOKEN"),
+            ("Anything unusual", ""),
             ("Keep it", "y"),
         )
         assert told.ends() == 0
@@ -289,6 +296,7 @@ def test_a_token_in_a_variable_is_used_and_neither_shown_nor_written(empty_home)
             ("Sign-in", "token"),
             ("One of", "env"),
             ("Name of the environment", "THE_TOKEN"),
+            ("Anything unusual", ""),
             ("Keep it", "y"),
         )
         assert told.ends() == 0
@@ -312,6 +320,7 @@ def test_a_secret_in_a_variable_is_not_inherited_by_a_command(empty_home):
             ("Name of the environment", "KEY_PASSWORD"),
             ("Last day", ""),
             ("Organisation", ""),
+            ("Anything unusual", ""),
             ("Keep it", "n"),
         )
         assert told.ends() == 3
@@ -328,6 +337,7 @@ def test_a_password_in_a_command_is_doubted_and_may_be_kept(empty_home):
             ("One of", "command"),
             ("Command", "false -u me:pw"),
             ("Command, with its arguments [false -u me:pw]", "false"),
+            ("Anything unusual", ""),
             ("Keep it", "y"),
         )
         assert told.ends() == 0
@@ -352,6 +362,66 @@ def test_what_is_in_the_config_stays_byte_for_byte_and_names_are_not_taken_twice
     assert list(tomllib.loads(home.config.read_text())["profiles"]) == ["local", "second"]
 
 
+def test_what_is_unusual_is_asked_for_after_one_question(empty_home, tmp_path):
+    with Conversation(empty_home, "odd") as told:
+        told.answer(
+            ("Environment", "tt02"),
+            ("Sign-in", "maskinporten"),
+            ("Client id", "c"),
+            ("One of", "command"),
+            ("Command", "false"),
+            ("kid", "k"),
+            ("encrypted", ""),
+            ("Last day", ""),
+            ("Organisation", ""),
+            ("Anything unusual, y or n [n]", "y"),
+            ("Sign in as ttd", "y"),
+            ("Audience", "two words"),
+            ("Audience", "https://example.altinn.no"),
+            ("Does a command ask you", "y"),
+            ("PEM file", "/nowhere/ca.pem"),
+            ("PEM file", str(tmp_path / "ca.pem")),
+            ("PEM file", ""),
+            ("Keep it", "c"),
+            *((question, "") for question in ("Environment", "Sign-in", "Client id", "One of",
+              "Command", "kid", "encrypted", "Last day", "Organisation", "unusual, y or n [y]",
+              "Sign in as ttd, which only Digdir's own clients may, y or n [y]", "Audience",
+              "Does a command ask you something when it runs, y or n [y]")),
+            ("PEM file", ""),
+            ("PEM file", ""),
+            ("Keep it", "y"),
+        )  # fmt: skip
+        assert told.ends() == 0
+        assert told.received.count(b"It is not there.") == 3
+        assert b"must be a text without spaces" in told.received
+    made = tomllib.loads(empty_home.config.read_text())["profiles"]["odd"]
+    assert made["use_ttd"] is made["interactive"] is True
+    assert (made["resource"], made["ca_bundle"]) == (
+        "https://example.altinn.no",
+        str(tmp_path / "ca.pem"),
+    )
+
+
+def test_a_token_from_a_file_is_not_asked_about_commands_or_audiences(empty_home, tmp_path):
+    token = tmp_path / "token"
+    token.write_text("opaque")
+    token.chmod(0o600)
+    with Conversation(empty_home, "x") as told:
+        told.answer(
+            ("Environment", "custom"),
+            ("Base URL", "http://127.0.0.1:1"),
+            ("Sign-in", "token"),
+            ("One of", "file"),
+            ("Path", str(token)),
+            ("Anything unusual", "y"),
+            ("PEM file", "-"),
+            ("Keep it", "y"),
+        )
+        assert told.ends() == 0
+    made = tomllib.loads(empty_home.config.read_text())["profiles"]["x"]
+    assert made.keys() == {"environment", "base_url", "auth", "token"}
+
+
 def test_prod_is_asked_for_before_it_is_used(empty_home):
     with Conversation(empty_home) as told:
         told.answer(
@@ -361,6 +431,7 @@ def test_prod_is_asked_for_before_it_is_used(empty_home):
             ("Sign-in", "token"),
             ("One of", "command"),
             ("Command", "false"),
+            ("Anything unusual", ""),
             ("Ask before it is used, y or n [y]", ""),
             ("Keep it", "y"),
         )

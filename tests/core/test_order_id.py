@@ -1,6 +1,6 @@
 import pytest
 
-from sms_monitor.core.order_id import parse_order_id, parse_order_ids
+from sms_monitor.core.order_id import environment_doubts, parse_order_id, parse_order_ids
 
 ID = "f1a1cc30-197f-4f34-8304-006ce4945fd1"
 OTHER = "5b1e0000-0000-4000-8000-0000000077c0"
@@ -75,3 +75,46 @@ def test_a_rejected_line_is_safe_to_show():
 
     assert len(rejected) == 80
     assert rejected.isprintable()
+
+
+PATH = f"/notifications/api/v1/orders/{ID}"
+
+
+@pytest.mark.parametrize(
+    ("line", "environment", "doubts"),
+    [
+        (f"https://platform.tt02.altinn.no{PATH}", "prod", "from tt02, the profile is prod."),
+        (f"https://platform.altinn.no{PATH}", "tt02", "from prod, the profile is tt02."),
+        (
+            f"curl https://PLATFORM.AT23.altinn.cloud{PATH}",
+            "at22",
+            "from at23, the profile is at22",
+        ),
+        (f"https://ttd.apps.tt02.altinn.no/x?order={ID}", "yt01", "from tt02, the profile is yt01"),
+        (f"https://altinn.no:443/{ID}", "tt02", "from prod, the profile is tt02."),
+        (f"https://platform.tt02.altinn.no{PATH}", "tt02", None),
+        (f"https://platform.altinn.no{PATH}", "prod", None),
+        (f"https://platform.tt02.altinn.no{PATH}", "custom", None),
+        (f"https://platform.tt02.altinn.no{PATH}", "demo", None),
+        (f"http://127.0.0.1:5090{PATH}", "prod", None),
+        (f"https://platform.tt02.altinn.no.evil.example{PATH}", "prod", None),
+        (f"https://notaltinn.no{PATH}", "tt02", None),
+        ("https://platform.tt02.altinn.no/no/id", "prod", None),
+        (ID, "prod", None),
+    ],
+)
+def test_a_url_of_another_altinn_is_doubted(line, environment, doubts):
+    found = environment_doubts(line, environment)
+    assert len(found) == (doubts is not None)
+    assert all(f"This URL is {doubts}" in sentence for sentence in found)
+
+
+def test_urls_of_one_environment_are_doubted_together():
+    lines = "\n".join(
+        [f"https://platform.tt02.altinn.no{PATH}"] * 3
+        + [f"https://platform.at22.altinn.cloud{PATH}"]
+    )
+    assert environment_doubts(lines, "prod") == (
+        "3 URLs are from tt02, the profile is prod.",
+        "This URL is from at22, the profile is prod.",
+    )

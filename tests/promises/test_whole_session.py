@@ -40,12 +40,10 @@ sys.exit(status)
 """Runs commands one after the other, with everything that is logged anywhere in a file."""
 
 HELPER = """\
-import os, pathlib, sys
+import json, os, pathlib, sys
 seen = pathlib.Path(sys.argv[1])
-lines = [f"{k}={v}" for k, v in os.environ.items()]
-for pid in ("self", os.getppid()):
-    lines.append(pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().decode())
-seen.write_text("\\n".join(lines))
+lines = [pathlib.Path(f"/proc/{p}/cmdline").read_bytes().decode() for p in ("self", os.getppid())]
+seen.write_text(json.dumps({"environ": dict(os.environ), "argv": lines}))
 print(pathlib.Path(sys.argv[2]).read_text())
 """
 """Gives the key as a profile's command, and writes down what it was given."""
@@ -59,10 +57,16 @@ auth = "maskinporten"
 client_id = "client-7"
 kid = "k"
 key = {{ command = {command} }}
-key_password = {{ env = "SMS_MONITOR_KEY_PASSWORD" }}
+key_password = {{ env = "OWN_KEY_PASSWORD" }}
 maskinporten_issuer = "{url}/"
 maskinporten_token_endpoint = "{url}/token"
 """
+
+OWN_SECRET = "OWN_KEY_PASSWORD"
+"""A variable that the profile names as the place of a secret."""
+TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+"""What the monitor is started with beside the rest."""
+MADE_BY_THE_CHILD = {"LC_CTYPE", "_", "SHLVL", "PWD", "OLDPWD"}
 
 
 class Desk:
@@ -89,10 +93,17 @@ class Desk:
             "XDG_DOWNLOAD_DIR": str(path / "tmp"),
             "TMPDIR": str(path / "tmp"),
             "SMS_MONITOR_HOME": str(path / "home"),
-            "SMS_MONITOR_KEY_PASSWORD": KEY_PASSWORD,
+            OWN_SECRET: KEY_PASSWORD,
             "NO_PROXY": "",
             "no_proxy": "",
         }
+
+    def theirs(self, *less: str) -> dict[str, str]:
+        """The environment of the person, without what is ours and without `less`."""
+        whole = {**os.environ, **self.environ, **TERMINAL}
+        gone = {*less, "TMUX", "NO_COLOR", "LINES", "COLUMNS"}
+        kept = {k: v for k, v in whole.items() if k not in gone and k not in MADE_BY_THE_CHILD}
+        return {k: v for k, v in kept.items() if not k.startswith(("SMS_MONITOR_", "SSH_"))}
 
     def argv(self, *commands: str, first: str = "") -> list[str]:
         return ["-c", LOUD.format(first), str(self.log), *commands]
@@ -184,10 +195,15 @@ def test_after_a_session_with_failures_no_secret_is_found_anywhere(desk):
     assert len(desk.altinn.tokens) >= 4 and desk.altinn.assertions
     files = desk.files()
     assert any(name.endswith(".svg") and b"FAKTURA-7" in f for name, f in files.items())
-    seen = files.pop("seen.txt")
-    # the proxy is the person's own setting, which a command that asks a vault needs as well
-    assert b"SMS_MONITOR_" not in seen and b"HOME=" in seen
-    assert found_in(seen, [secret for secret in desk.secrets() if secret != PROXY_PASSWORD]) == []
+    seen = json.loads(files.pop("seen.txt"))
+    # a command has the environment of the person, less what is ours and what the profile names;
+    # the proxy is a setting of their own, which a command that asks a vault needs as well
+    its_own = {k: v for k, v in seen["environ"].items() if k not in MADE_BY_THE_CHILD}
+    assert its_own == desk.theirs(OWN_SECRET)
+    assert {v for v in its_own.values() if PROXY_PASSWORD in v} == {desk.environ["HTTP_PROXY"]}
+    others = [secret for secret in desk.secrets() if secret != PROXY_PASSWORD]
+    assert found_in(json.dumps(its_own).encode(), others) == []
+    assert len(seen["argv"]) == 2 and found_in("".join(seen["argv"]).encode(), desk.secrets()) == []
     leaks = {name: found_in(text, desk.secrets()) for name, text in {**said, **files}.items()}
     assert {name: found for name, found in leaks.items() if found} == {}
 
@@ -195,18 +211,24 @@ def test_after_a_session_with_failures_no_secret_is_found_anywhere(desk):
 FAULT = """
 def broken(*arguments, **_):
     canary = [*arguments]
-    raise KeyError("broken on purpose")
-import sms_monitor.services.{0} as module
+    told = [getattr(each, "notification", "") for each in canary]
+    raise KeyError(f"broken on purpose {{told}}")
+import sms_monitor.{0} as module
 module.{1} = broken
 """
-BREAKABLE = ("private_key", "_chain"), ("exchange", "_token_in"), ("auth", "TokenAuth._signed")
-"""Functions that are given a key, an answer with a token, and the token."""
+BREAKABLE = (
+    ("services.private_key", "_chain"),
+    ("services.exchange", "_token_in"),
+    ("services.auth", "TokenAuth._signed"),
+    ("ui.screens.monitor", "row_detail"),
+)
+"""Functions that are given a key, an answer with a token, the token, and an SMS."""
 
 
 @pytest.mark.parametrize(("module", "name"), BREAKABLE)
 def test_a_fault_in_the_sign_in_shows_no_secret(desk, module, name):
     config = desk.path / "home" / "config" / "config.toml"
-    if module == "private_key":
+    if module == "services.private_key":
         config.write_text(config.read_text().replace('kid = "k"\n', ""))
     watched = [{"order_id": ORDER, "label": "", "added": "2026-11-23T07:00:00Z"}]
     document = {"version": 1, "profiles": {"chain": watched}}
@@ -220,7 +242,9 @@ def test_a_fault_in_the_sign_in_shows_no_secret(desk, module, name):
 
 
 def test_a_fault_without_a_screen_shows_no_secret(desk):
-    code, said = desk.run(f"status {ORDER}", first=FAULT.format("auth", "TokenAuth._signed"))
+    code, said = desk.run(
+        f"status {ORDER}", first=FAULT.format("services.auth", "TokenAuth._signed")
+    )
     # not 1, which tells a script that some SMS failed
     assert code == ExitStatus.CRASHED
     assert b"on purpose" in said and desk.altinn.tokens

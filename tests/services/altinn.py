@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from sms_monitor.services.profile import Profile
 from tests.services.keys import jwk
 from tests.services.sign_in_parts import StillClock, jwt
@@ -17,7 +19,7 @@ class Altinn:
 
     def __init__(self, clock: StillClock) -> None:
         self.clock = clock
-        self.grants = self.exchanges = self.orders = 0
+        self.grants = self.exchanges = self.orders = self.lookups = 0
         self.token_status = 200
         self.exchange_status = 200
         self.valid_from = 1
@@ -27,6 +29,10 @@ class Altinn:
         if head.startswith("POST /token "):
             self.grants += 1
             return answer(self.token_status, b'{"access_token": "mp", "expires_in": 119}')
+        if head.startswith("GET /.well-known/oauth-authorization-server "):
+            self.lookups += 1
+            url = f"http://{head.partition('Host: ')[2].partition(chr(13))[0]}"
+            return json_answer(json.dumps(self.metadata(url)).encode())
         if head.startswith("GET /authentication/"):
             self.exchanges += 1
             token = jwt("127.0.0.1", at=self.clock.seconds, jti=self.exchanges, **self.claims)
@@ -36,6 +42,10 @@ class Altinn:
         if self.exchanges >= self.valid_from and f"Authorization: Bearer {self.token}\r\n" in head:
             return json_answer(EMPTY) if ORDER in head else answer(404)
         return answer(401)
+
+    def metadata(self, url: str) -> dict[str, str]:
+        """What Maskinporten says of itself (RFC 8414)."""
+        return {"issuer": f"{url}/", "token_endpoint": f"{url}/token"}
 
     @property
     def counts(self) -> tuple[int, int]:

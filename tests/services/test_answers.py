@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx
 import pytest
 
 from sms_monitor.core.errors import (
@@ -13,6 +14,7 @@ from sms_monitor.core.errors import (
     Unauthorized,
     Unreachable,
 )
+from sms_monitor.services.answers import Place, refusal_of
 from tests.services.asking import EMPTY, EMPTY_ID, a_client, trouble_with
 from tests.services.wire import DROP, answer, json_answer, wire
 
@@ -48,14 +50,27 @@ async def test_an_empty_refusal_is_told_by_its_status(status, kind, words):
     assert error.retry_after == 0
 
 
-async def test_404_names_the_profile_and_every_reason():
+async def test_404_asks_about_the_profile_and_names_every_reason():
     error = await trouble_with(answer(404))
     assert isinstance(error, NotFound)
     assert error.message == (
-        f'Order {EMPTY_ID} was not found with the profile "work" (tt02): the id is unknown, '
-        "another organisation's, from another environment, or that of an order chain."
+        f'Order {EMPTY_ID} was not found in tt02: right profile? "work" was used. Else the id is '
+        "unknown, or that of an order chain."
     )
     assert "shipmentId" in error.next_step
+
+
+@pytest.mark.parametrize(
+    ("environment", "org", "words"),
+    [
+        ("tt02", "ttd", "was not found for ttd in tt02: right profile?"),
+        ("prod", "", "was not found in prod: right profile?"),
+        ("custom", "skd", "was not found for skd at api.example:8443: right profile?"),
+    ],
+)
+def test_404_names_the_organisation_and_the_environment(environment, org, words):
+    place = Place("work", environment, "api.example:8443", org=org)
+    assert words in refusal_of(httpx.Response(404), b"", EMPTY_ID, place).message
 
 
 NOW = "Mon, 23 Nov 2026 08:00:00 GMT"

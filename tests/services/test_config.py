@@ -19,7 +19,8 @@ AUTHS = 'allowed: "none", "token", "maskinporten", "platform-token".'
 ONE_OF_FOUR = "must have exactly one of env, file, command and keyring."
 KNOWN = (
     "environment, base_url, auth, token, client_id, key, kid, key_password, key_expires, use_ttd, "
-    "resource, consumer_org, maskinporten_issuer, maskinporten_token_endpoint, ca_bundle, confirm."
+    "resource, consumer_org, maskinporten_issuer, maskinporten_token_endpoint, ca_bundle, "
+    "interactive, confirm."
 )
 
 

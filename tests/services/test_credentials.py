@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import copy
 import logging
 import os
@@ -9,6 +10,8 @@ import pty
 import select
 import signal
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -111,6 +114,23 @@ async def test_a_file_of_someone_else_is_not_judged(tmp_path, monkeypatch):
     path.chmod(0o644)
     monkeypatch.setattr(os, "getuid", lambda: path.stat().st_uid + 1)
     assert await read(file=str(path)) == "abc"
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
+def test_a_mount_of_root_is_read_by_another_user():
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        path = Path(folder) / "token"
+        path.write_text("abc")
+        path.chmod(0o644)
+        pid = os.fork()
+        if pid == 0:
+            with contextlib.suppress(BaseException):
+                os.setuid(65534)
+                secret = asyncio.run(read_secret(Reference(file=path), {}))
+                os._exit(0 if secret.reveal() == "abc" and os.getuid() else 1)
+            os._exit(2)
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 
 
 async def test_a_pipe_can_be_a_file():

@@ -76,3 +76,16 @@ async def test_a_refusal_names_the_exchange(reply, requests, words):
     assert caught.value.message.startswith("Altinn's token exchange ")
     assert words in caught.value.message
     assert "canary" not in caught.value.message + caught.value.next_step
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_an_exchange_that_asks_for_time_is_not_asked_again_at_once(status):
+    clock, heads = StillClock(), []
+
+    def busy(head):
+        heads.append(head)
+        return answer(status, Retry_After="40")
+
+    with pytest.raises(SignInError, match="asks us to slow down") as caught:
+        await exchanged(busy, clock=clock)
+    assert (len(heads), clock.slept, caught.value.retry_after) == (1, [], 40)

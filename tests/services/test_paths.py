@@ -20,6 +20,13 @@ def test_another_config_file_moves_nothing_else():
     assert paths.orders_file == Path("/x/config/orders.json")
 
 
+def test_the_option_wins_over_the_variable():
+    paths = find_paths({"SMS_MONITOR_HOME": "/x", "SMS_MONITOR_CONFIG": "/y/a"}, "~/b.toml")
+
+    assert paths.config_file == Path.home() / "b.toml"
+    assert paths.orders_file == Path("/x/config/orders.json")
+
+
 def test_without_a_home_the_platforms_directories_are_used():
     for environ in ({}, {"SMS_MONITOR_HOME": "", "SMS_MONITOR_CONFIG": ""}):
         paths = find_paths(environ)

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from sms_monitor.core.errors import ConfigError, SignInError, Unauthorized
+from sms_monitor.core.errors import ConfigError, NotFound, SignInError, Unauthorized
 from sms_monitor.services.auth import TokenSource
 from sms_monitor.services.credentials import Secret
 from sms_monitor.services.profile import Profile
@@ -59,6 +59,15 @@ async def test_fifty_cold_calls_make_one_grant_and_one_exchange_and_so_after_a_r
         assert client.token_seconds == 0
 
 
+async def test_an_order_that_is_not_there_is_not_found_for_whom_is_signed_in(path, clock):
+    async with (
+        wire(Altinn(clock), methods=("GET", "POST")) as server,
+        open_session(a_profile(server.url, path), path, clock, {}) as client,
+    ):
+        with pytest.raises(NotFound, match=r"for ttd at 127\.0\.0\.1:[0-9]+: right profile\?"):
+            await client.sms_summary("00000000-0000-4000-8000-000000000000")
+
+
 async def test_a_clock_that_is_hours_wrong_does_not_hurt_a_new_token(path, clock):
     altinn = Altinn(clock)
     altinn.claims["iat"] = clock.now().timestamp() - 7200
@@ -89,6 +98,30 @@ async def test_ten_minutes_of_failure_are_a_few_calls(path, clock, part):
         assert altinn.exchanges <= 3 * altinn.grants
         setattr(altinn, part, 200)
         clock.seconds += 100
+        await client.sms_summary(ORDER)
+    assert altinn.orders == 1
+
+
+@pytest.mark.parametrize("part", ["POST /token ", "GET /authentication/"])
+@pytest.mark.parametrize("status", [429, 503])
+async def test_who_asks_for_time_is_left_alone_for_so_long(path, clock, part, status):
+    altinn, busy = Altinn(clock), []
+
+    def reply(head):
+        if head.startswith(part) and len(busy) < 1:
+            busy.append(head)
+            return answer(status, Retry_After="300")
+        return altinn(head)
+
+    async with (
+        wire(reply, methods=("GET", "POST")) as server,
+        open_session(a_profile(server.url, path), path, clock, {}) as client,
+    ):
+        for clock.seconds in (0, 100, 299):
+            with pytest.raises(SignInError, match=f"asks us to slow down .{status}"):
+                await client.sms_summary(ORDER)
+        assert len(server.heads) == (1 if "token" in part else 2)
+        clock.seconds = 301
         await client.sms_summary(ORDER)
     assert altinn.orders == 1
 

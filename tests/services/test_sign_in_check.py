@@ -29,11 +29,11 @@ async def test_the_check_tries_each_step(path, clock):
     altinn = Altinn(clock)
     async with wire(altinn, methods=("GET", "POST")) as server:
         found = await steps(a_profile(server.url, path), path, clock)
-    names = ["config", "network", "key", "maskinporten", "clock", "exchange", "api"]
+    names = ["config", "network", "key", "issuer", "maskinporten", "clock", "exchange", "api"]
     assert [step.name for step in found] == names
     assert {step.result for step in found} == {"pass"}
     assert found[2].facts["bits"] == 2048
-    assert found[5].facts["org"] == "ttd"
+    assert found[6].facts["org"] == "ttd"
     assert altinn.counts == (1, 1)
     assert altinn.orders == 1
     text = json.dumps([[s.text, dict(s.facts)] for s in found])

@@ -41,8 +41,8 @@ class Api:
     async def keep(self, order_ids):
         self.kept.extend(order_ids)
 
-    def dialog(self, known=KNOWN):
-        return AddOrders(self.check, known, self.keep)
+    def dialog(self, known=KNOWN, environment=""):
+        return AddOrders(self.check, known, self.keep, environment)
 
 
 async def paste(pilot, text):
@@ -97,6 +97,25 @@ async def test_orders_that_are_watched_already_are_said_when_it_closes():
         await enter(pilot)
         assert pilot.app.answers == [(order(7),)]
         assert [n.message for n in pilot.app._notifications] == ["Added 1. 1 already watched."]
+
+
+async def test_a_url_of_another_environment_is_doubted_and_tried():
+    api = Api({order(7): NotFound(f"Order {order(7)} was not found.", "Check the id.")})
+    async with Host(api.dialog(environment="prod")).run_test(notifications=True) as pilot:
+        await paste(
+            pilot, f"https://platform.tt02.altinn.no/notifications/api/v1/orders/{order(7)}"
+        )
+        await enter(pilot)
+        said = words(pilot.app)
+        doubt = "This URL is from tt02, the profile is prod."
+        assert f"{doubt} Order {order(7)} was not found." in said
+        api.errors.clear()
+        await pilot.press("enter")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert pilot.app.answers == [(order(7),)]
+        assert [n.message for n in pilot.app._notifications] == [f"{doubt} Added 1."]
+    assert api.asked == [order(7)] * 2
 
 
 async def test_an_unreachable_api_refuses_and_the_text_stays():

@@ -34,7 +34,9 @@ class WatchListActions(ActingApp):
         if watching is None:
             self.tell_error(not_connected())
             return
-        added = await self.push_screen_wait(AddOrders(watching.check, known, watching.add))
+        environment = self.setup.place.environment
+        dialog = AddOrders(watching.check, known, watching.add, environment)
+        added = await self.push_screen_wait(dialog)
         if added:
             self.monitor.want_order(added[0])
 

@@ -15,7 +15,7 @@ from textual.widgets import TextArea
 from textual.worker import Worker
 
 from sms_monitor.core.errors import MonitorError, SourceError
-from sms_monitor.core.order_id import parse_order_ids
+from sms_monitor.core.order_id import environment_doubts, parse_order_ids
 from sms_monitor.core.text import clean
 from sms_monitor.ui.screens.dialog import Dialog, Frame
 from sms_monitor.ui.widgets.reading import Reading
@@ -78,16 +78,19 @@ class AddOrders(Dialog[tuple[str, ...]]):
         check: Callable[[str], Awaitable[SourceError | None]],
         known: frozenset[str],
         keep: Callable[[Sequence[str]], Awaitable[None]],
+        environment: str = "",
     ) -> None:
         """Take what the dialog needs from outside.
 
         `check` asks the API about one id and returns None when the order is there. `known` are
         the ids watched already. `keep` watches ids from now on; it may raise `MonitorError`.
+        `environment` is the profile's: a URL of another one is doubted, and tried.
         """
         super().__init__()
         self._check = check
         self._known = known
         self._keep = keep
+        self._environment = environment
         self._added: list[str] = []
         self._checked = 0
         self._worker: Worker[None] | None = None
@@ -126,6 +129,7 @@ class AddOrders(Dialog[tuple[str, ...]]):
             return
         watched = self._watched()
         new = [order_id for order_id in order_ids if order_id not in watched]
+        doubts = list(environment_doubts(self.area.text, self._environment))
         reasons = [f'"{line}": there is no order id in it.' for line in wrong]
         before, end = len(self._added), ""
         self._checked = 0
@@ -148,10 +152,10 @@ class AddOrders(Dialog[tuple[str, ...]]):
         added = len(self._added) - before
         result = _result(added, len(order_ids) - len(new), len(reasons))
         if reasons or end or self.area.text:
-            self._tell(f"{end} {result}".strip(), reasons)
+            self._tell(f"{end} {result}".strip(), [*doubts, *reasons])
             return
-        if len(new) < len(order_ids):
-            self.app.notify(result, markup=False)
+        if doubts or len(new) < len(order_ids):
+            self.app.notify(" ".join([*doubts, result]), markup=False)
         self.dismiss(tuple(self._added))
 
     async def _ask(self, order_ids: Sequence[str], of: int) -> list[tuple[str, SourceError | None]]:

@@ -75,6 +75,8 @@ class Header(LiveLine):
         """Short name of the organisation; "" while the credential does not say."""
         self._token_ends: float | None = None
         """Monotonic seconds; None when the token held has no known end."""
+        self.needs_terminal = False
+        """Whether a command waits for the terminal, to ask for the next token."""
         self._clock = clock
 
     def show_sign_in(self, client: NotificationsClient) -> None:
@@ -82,6 +84,7 @@ class Header(LiveLine):
         self.org = client.org
         left = client.token_seconds
         self._token_ends = None if left is None else self._clock.monotonic() + left
+        self.needs_terminal = client.needs_terminal
 
     def show_board(self, board: Board) -> None:
         """Show how `board` stands now."""
@@ -109,6 +112,8 @@ class Header(LiveLine):
                 left.append(Content.styled(f"{order.name} {found.kind}", "bold reverse"))
             else:
                 extras.insert(0, Content(f"worst: {order.name} {found.kind}"))
+        if self.needs_terminal:
+            extras.insert(0, Content.styled("T SIGNS IN", "bold reverse $warning"))
         self.show(_fit(left, extras, right, self.size.width))
 
 
