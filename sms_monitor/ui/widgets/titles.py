@@ -64,7 +64,7 @@ def order_line(
     """The order, the share that is confirmed beside what the API counts, its tally and verdict.
 
     The tally is in words when `width`, in cells, has room for them. The verdict is told of
-    trouble only, and comes first when it is about the whole order.
+    trouble only, and is reversed when it is about the whole order.
     """
     if order is None:
         return Content(" no order is watched: press a to add one")
@@ -82,14 +82,14 @@ def order_line(
         f"{_percent(order.tally[Phase.CONFIRMED], generated)} confirmed "
         f"(API says {_percent(order.summary.succeeded, generated)})"
     )
-    before, after = [name, place], [shares]
+    told = []
     if found is not None and found.kind in TROUBLE:
-        style = "bold reverse" if found.flagged else "bold"
-        (before if found.flagged else after).append(Content.styled(found.kind, style))
-    line = Content("  ").join([*before, tally_words(order.tally), *after])
+        told = [Content.styled(found.kind, "bold reverse" if found.flagged else "bold")]
+    words, glyphs = tally_words(order.tally), totals(order.tally)
+    line = Content("  ").join([name, place, *told, words, shares])
     if line.cell_length < width:
         return line
-    return Content("  ").join([*before, totals(order.tally), *after])
+    return Content("  ").join([name, place, *told, glyphs, shares])
 
 
 def _place(order: Order, order_list: OrderList) -> str:
