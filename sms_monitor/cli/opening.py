@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sms_monitor.core.errors import ConfigError
 from sms_monitor.services.client import NotificationsClient
@@ -22,6 +24,9 @@ from sms_monitor.services.profile_choice import (
 )
 from sms_monitor.services.session import open_session
 from sms_monitor.services.watch_list import WatchList
+
+if TYPE_CHECKING:
+    from sms_monitor.services.history import History
 
 
 class NoProfileYet(ConfigError):
@@ -50,6 +55,16 @@ class Opened:
     def connect(self) -> AbstractAsyncContextManager[NotificationsClient]:
         """Return a block with a client of the profile's API; may raise `ConfigError`."""
         return open_session(self.profile, self.paths.config_file, self.clock, self.taken)
+
+    def history(
+        self, now: Callable[[], datetime], tell: Callable[[str], None], *, visit: bool = True
+    ) -> AbstractAsyncContextManager[History]:
+        """Return a block with the profile's history; see `services.history.open_history`."""
+        from sms_monitor.services.history import open_history
+
+        days = self.config.history_days
+        file, profile = self.paths.history_file, self.profile.name
+        return open_history(file, profile, now, tell, days=days, visit=visit)
 
 
 def open_profile(
