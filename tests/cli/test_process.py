@@ -17,6 +17,8 @@ COMMAND_LINES = [
     ["status", UNKNOWN],
     ["find", "40404040"],
     ["export", ARCHIVE],
+    ["record", "--nothing"],
+    ["history", "--json"],
     ["orders", "list"],
     ["orders", "add", "-", ARCHIVE.upper(), UNKNOWN, "nothing"],
     ["orders", "remove", TAX],
