@@ -132,6 +132,8 @@ class Order:
     """Attempts in a row that failed."""
     answered: float | None = None
     """Monotonic seconds of the last good answer; None before the first."""
+    answered_at: datetime | None = None
+    """The server's time of the last good answer, UTC; None before the first."""
     next_poll: float | None = None
     """Monotonic seconds at which it is asked again; None while it is being asked."""
     asked: float | None = None
@@ -181,6 +183,7 @@ class Order:
             error=None,
             failures=0,
             answered=answered,
+            answered_at=now,
             changed_at=max((n.last_update for n in summary.notifications), default=None),
             judged_at=now,
         )

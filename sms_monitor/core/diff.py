@@ -40,14 +40,18 @@ class Transition:
     @property
     def direction(self) -> Direction:
         """Which way the status went."""
-        if self.before is None:
-            return Direction.FIRST_SEEN
-        if self.after is None:
-            return Direction.GONE
-        if is_settled(self.before):
-            return Direction.AFTER_FINAL
-        back = is_step_back(self.before, self.after)
-        return Direction.BACKWARD if back else Direction.FORWARD
+        return direction_of(self.before, self.after)
+
+
+def direction_of(before: str | None, after: str | None) -> Direction:
+    """Return which way it is from one status to another; None for not listed."""
+    if before is None:
+        return Direction.FIRST_SEEN
+    if after is None:
+        return Direction.GONE
+    if is_settled(before):
+        return Direction.AFTER_FINAL
+    return Direction.BACKWARD if is_step_back(before, after) else Direction.FORWARD
 
 
 def diff(before: SmsSummary, after: SmsSummary, seen_at: datetime) -> tuple[Transition, ...]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from sms_monitor.core.language import Language
 from sms_monitor.core.send_window import OSLO
 
-_DAYS = {
+DAYS = {
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
     "nb": ("man.", "tir.", "ons.", "tor.", "fre.", "lør.", "søn."),
 }
@@ -59,6 +59,12 @@ def duration(delta: timedelta, language: Language = "en") -> str:
     return f"{days} d"
 
 
+def span(delta: timedelta) -> str:
+    """Return a length of time that has ended: as `duration`, but `12 s` under a minute."""
+    seconds = max(0, delta // timedelta(seconds=1))
+    return f"{seconds} s" if seconds < 60 else duration(delta)
+
+
 def oslo_time(at: datetime, now: datetime, language: Language = "en") -> str:
     """Return `at` on the clock in Oslo: `14:19:02` the same day, `Mon 09:05`, `2026-06-20`.
 
@@ -69,7 +75,7 @@ def oslo_time(at: datetime, now: datetime, language: Language = "en") -> str:
     if away == 0:
         return f"{there:%H:%M:%S}"
     if away <= 6:
-        return f"{_DAYS[language][there.weekday()]} {there:%H:%M}"
+        return f"{DAYS[language][there.weekday()]} {there:%H:%M}"
     return there.date().isoformat()
 
 

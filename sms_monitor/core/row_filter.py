@@ -6,6 +6,7 @@
     st:expired          in the status          cl:number   in the class
     ph:stuck            in the phase           re:^Failed  a regular expression
     age>2h  age<10m     time since the last update: s, m, h, d
+    since:13:55         updated then or later: a time in Oslo, 2026-11-23T13:55, or 2h
 
 A row's text is its status, class, phase, description, number, organisation number, national
 identity number and id. A number is found in any written form: spaces, `+47` or `0047` or
@@ -18,10 +19,11 @@ import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from sms_monitor.core.board import Row
+from sms_monitor.core.moments import parse_moment
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.privacy import normal_number
 from sms_monitor.core.status import status_class
@@ -30,11 +32,13 @@ Term = Callable[[Row, datetime], bool]
 Contains = Callable[[str], object]
 """Whether a text (one field a line, case folded) holds what is looked for; truthy when it does."""
 
-_TOKEN = re.compile(r'(!?)(?:(re|st|cl|ph):)?(?:"([^"]*)"?|(\S*))\s*', re.IGNORECASE)
+_TOKEN = re.compile(r'(!?)(?:(re|st|cl|ph|since):)?(?:"([^"]*)"?|(\S*))\s*', re.IGNORECASE)
 _DIGITS = re.compile(r"\+?[0-9().-]*[0-9][0-9().-]*")
 _AGE = re.compile(r"age([<>])([0-9]{1,6})([smhd])", re.IGNORECASE)
 _AGE_BEGUN = re.compile(r"age[<>]", re.IGNORECASE)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
+"""Stands for now where only the form of a time is looked at."""
 # two repeats can hold the screen up for a minute at 100,000 rows, a repeated group for ever
 _REPEATS = re.compile(r"(?<![\\(*+?}])[*+?{]")
 _REPEATED_GROUP = re.compile(r"(?<!\\)\)[*+{]")
@@ -106,6 +110,8 @@ def _term(prefix: str, value: str) -> Term:
             if not phases:
                 raise ValueError(f"ph: knows {', '.join(map(_phase_words, Phase))}.")
             return lambda row, _: row.phase in phases
+        case "since":
+            return _since(value)
     if _AGE_BEGUN.match(value):
         return _age(value)
     if _DIGITS.fullmatch(value):
@@ -122,6 +128,15 @@ def _age(value: str) -> Term:
     if limit[1] == ">":
         return lambda row, now: now - row.last_update > length
     return lambda row, now: now - row.last_update < length
+
+
+def _since(value: str) -> Term:
+    try:
+        parse_moment(value, _ANY_TIME)
+    except ValueError as error:
+        raise ValueError(f"since: {error}") from error
+    moment = lru_cache(maxsize=1)(lambda now: parse_moment(value, now))
+    return lambda row, now: row.last_update >= moment(now)
 
 
 def _regex(value: str) -> Contains:

@@ -50,6 +50,8 @@ class Config(BaseModel):
     language: Language | None = None
     """Of the guidance and the sentence for the caller; None leaves it to the locale."""
     thresholds: ThresholdTable = ThresholdTable()
+    history_days: int = Field(default=30, ge=0, le=3650)
+    """Days for which what was seen of SMS is kept; 0 keeps nothing on the disk."""
     profiles: dict[_ProfileName, ProfileTable] = {}
 
     @field_validator("interval")

@@ -24,6 +24,9 @@ default_profile = "tt02"
 # Seconds between two looks at an order, 2 to 3600.
 # interval = 15
 
+# Days for which history is kept: what was seen of SMS, with numbers. 0 keeps none on the disk.
+# history_days = 30
+
 # Colours. In the monitor, ctrl-p lists the names.
 # theme = "nord"
 

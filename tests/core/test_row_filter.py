@@ -173,3 +173,24 @@ def test_twenty_thousand_rows_are_searched_at_once(text):
         chosen.matches(each, NOW)
     # measured: 0.1 s; a machine ten times slower still passes
     assert time.process_time() - started < 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("since:11:54", "moving done"),
+        ("since:11:59", "done"),
+        ("!since:11:59", " ".join(name for name in ROWS if name != "done")),
+        ("since:2h", "nobody reserved moving done"),
+        ("since:2026-06-22T09:00 barred", "barred"),
+    ],
+)
+def test_since_a_moment_on_the_clock_in_oslo(text, names):
+    assert shown(text) == names
+    assert parse_filter(text).error is None
+
+
+def test_a_half_typed_since_hides_nothing_and_says_what_it_lacks():
+    for text in ("since:", "since:1", "since:last"):
+        assert shown(text) == ALL
+    assert parse_filter("since:last").error.startswith("since: needs a time such as 13:55")
