@@ -123,6 +123,7 @@ class Profiles:
             place=Place(profile.name, profile.environment, _sign_in(profile)),
             connect=opened.connect,
             watched=opened.watched,
+            history=opened.history,
             remembered=StateFile(opened.paths.state_file, profile.name, opened.clock.now),
             clock=opened.clock,
             chance=random.random,

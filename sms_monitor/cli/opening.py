@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sms_monitor.cli.token_file import OPTION, GivenToken, given_token
 from sms_monitor.core.errors import ConfigError
@@ -25,6 +27,9 @@ from sms_monitor.services.profile_choice import (
 )
 from sms_monitor.services.session import check_references, open_session
 from sms_monitor.services.watch_list import WatchList
+
+if TYPE_CHECKING:
+    from sms_monitor.services.history import History
 
 
 class NoProfileYet(ConfigError):
@@ -73,6 +78,16 @@ class Opened:
         """
         check_references(self.profile, self.paths.config_file)
         self.attended.ask()
+
+    def history(
+        self, now: Callable[[], datetime], tell: Callable[[str], None], *, visit: bool = True
+    ) -> AbstractAsyncContextManager[History]:
+        """Return a block with the profile's history; see `services.history.open_history`."""
+        from sms_monitor.services.history import open_history
+
+        days = self.config.history_days
+        file, profile = self.paths.history_file, self.profile.name
+        return open_history(file, profile, now, tell, days=days, visit=visit)
 
 
 def open_profile(

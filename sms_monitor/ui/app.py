@@ -27,6 +27,7 @@ from sms_monitor.ui.actions.people import PeopleActions
 from sms_monitor.ui.actions.picture import PictureActions
 from sms_monitor.ui.actions.polling import PollingActions
 from sms_monitor.ui.actions.signing_in import SigningInActions
+from sms_monitor.ui.actions.replaying import ReplayingActions
 from sms_monitor.ui.actions.watch_list import WatchListActions
 from sms_monitor.ui.keys import MONITOR_KEYS
 from sms_monitor.ui.palette import Palette
@@ -41,6 +42,7 @@ from sms_monitor.ui.watching import open_watching
 class MonitorApp(
     LanguageActions,
     PollingActions,
+    ReplayingActions,
     WatchListActions,
     PeopleActions,
     OrderActions,
@@ -94,6 +96,7 @@ class MonitorApp(
         chosen = next((one for one in LANGUAGES if one == state.language), None)
         # whoever goes to another profile speaks the same language there
         self.language = chosen or (self.language if fall_back else self.setup.language)
+        self.begin_live()
         self.monitor.start_over(self.setup.place, state)
         theme = self.setup.theme
         unknown = f'There is no theme called "{clean(theme, 40)}"; ctrl-p lists those there are.'
@@ -115,7 +118,7 @@ class MonitorApp(
                     if not self.screen_stack:  # the end has begun
                         return
                     self._show_sign_in(self.watching.client)
-                    self.board = board
+                    self.show_live(board)
         except MonitorError as error:
             if fall_back is None:
                 self.exit(error.exit_code, message=f"{error.message}\n{error.next_step}")

@@ -102,7 +102,9 @@ def order_note(order: Order) -> Content | None:
     """Why an order has no tally to show, in a word or two; None when it has one."""
     if order.summary is None:
         if order.error is None:
-            return Content.styled("asking", MUTED)
+            # of the past: nobody was going to ask
+            known = order.asked is not None or order.next_poll is not None
+            return Content.styled("asking" if known else "not seen yet", MUTED)
         return Content.styled(_ERROR_WORDS.get(order.error.kind, order.error.kind), ERROR_STYLE)
     if not order.rows:
         return Content.styled(_why_empty(order.order_status), MUTED)

@@ -11,6 +11,8 @@ class DisplayClock(NamedTuple):
     """What the poller's clock says, corrected by the server's `Date`."""
 
     now: Callable[[], datetime]
-    """UTC."""
+    """UTC; the moment that is shown while the past is replayed."""
     monotonic: Callable[[], float]
     """Seconds."""
+    live: Callable[[], datetime]
+    """UTC; what it is now, whatever is shown."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
 
 from sms_monitor.core.language import Language
 from sms_monitor.core.thresholds import DEFAULT_THRESHOLDS, Thresholds
@@ -15,6 +16,24 @@ from sms_monitor.services.state import ViewState
 from sms_monitor.services.watch_list import RemovedOrder, WatchedOrder
 from sms_monitor.ui.clipboard import Clipboard
 from sms_monitor.ui.widgets.header import Place
+
+if TYPE_CHECKING:
+    from sms_monitor.services.history import History
+
+OpenHistory = Callable[
+    [Callable[[], datetime], Callable[[str], None]], AbstractAsyncContextManager["History"]
+]
+"""Opens the history, given the server's clock and who is told of trouble."""
+
+
+def history_in_memory(
+    now: Callable[[], datetime], tell: Callable[[str], None]
+) -> AbstractAsyncContextManager[History]:
+    """Open a history that ends with the program, as the demo's does."""
+    # sqlite3 and what comes with it are not needed for the first paint
+    from sms_monitor.services.history import open_history
+
+    return open_history(None, "", now, tell)
 
 
 class Watched(Protocol):
@@ -65,6 +84,7 @@ class Setup:
     theme: str
     clipboard: Clipboard = "osc52"
     """How text is copied."""
+    history: OpenHistory = history_in_memory
     notes: tuple[str, ...] = ()
     """Sentences for the event list, about what was found at the start."""
     reports: Callable[[], Sequence[str]] = tuple

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sms_monitor.core.errors import SourceError, StorageError
 from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.poller import Poller
 from sms_monitor.services.watch_list import RemovedOrder
 from sms_monitor.ui.setup import Setup
+
+if TYPE_CHECKING:
+    from sms_monitor.services.history import History
 
 _T = TypeVar("_T")
 
@@ -24,13 +27,19 @@ class Watching:
     """
 
     def __init__(
-        self, setup: Setup, client: NotificationsClient, tell: Callable[[str], None]
+        self,
+        setup: Setup,
+        client: NotificationsClient,
+        poller: Poller,
+        history: History,
+        tell: Callable[[str], None],
     ) -> None:
         """`tell` gets a sentence when the watch list on the disk had to be made anew."""
         self.client = client
+        self.history = history
         self._reports = setup.reports
         self._tell = tell
-        self.poller = Poller(client, setup.clock, setup.chance, setup.interval)
+        self.poller = poller
         self._watched = setup.watched
         self._removed: list[tuple[RemovedOrder, ...]] = []
         self._changing = asyncio.Lock()
@@ -95,8 +104,10 @@ class Watching:
 async def open_watching(setup: Setup, tell: Callable[[str], None]) -> AsyncIterator[Watching]:
     """Yield what watches the profile of `setup`; may raise `MonitorError`."""
     async with setup.connect() as client:
-        watching = Watching(setup, client, tell)
-        await watching.reload()
-        for sentence in setup.reports():
-            tell(sentence)
-        yield watching
+        poller = Poller(client, setup.clock, setup.chance, setup.interval)
+        async with setup.history(poller.now, tell) as history:
+            watching = Watching(setup, client, poller, history, tell)
+            await watching.reload()
+            for sentence in setup.reports():
+                tell(sentence)
+            yield watching

@@ -20,7 +20,7 @@ from sms_monitor.simulator.respond import Simulator
 from sms_monitor.simulator.server import SimulatorServer
 from sms_monitor.ui.app import MonitorApp
 from sms_monitor.ui.clipboard import Clipboard
-from sms_monitor.ui.setup import Setup
+from sms_monitor.ui.setup import OpenHistory, Setup, history_in_memory
 from sms_monitor.ui.widgets.header import Place
 from sms_monitor.ui.widgets.words import Words
 from tests import LIMIT
@@ -104,6 +104,19 @@ class Stage:
                 return
             assert time.monotonic() < end, "it did not come true:\n" + self.text()
 
+    def recalling(self) -> bool:
+        """Whether history is still being asked something for the screen."""
+        return any(
+            worker.group in ("recall", "replay", "since") and not worker.is_finished
+            for worker in self.app.workers
+        )
+
+    async def recalled(self) -> None:
+        """Wait until the screen shows what history says."""
+        await self.pilot.pause()
+        await self.until(lambda: not self.recalling())
+        await self.pilot.pause()
+
     async def heard_of_all(self) -> None:
         """Wait until every order was answered or refused."""
         await self.until(
@@ -115,7 +128,7 @@ class Stage:
                 )
             )
         )
-        await self.pilot.pause()
+        await self.recalled()
 
     async def poll(self, seconds: float = 0.0) -> None:
         """Let `seconds` go by and ask about every order once."""
@@ -126,6 +139,19 @@ class Stage:
             lambda: all(
                 o.next_poll is not None and o.next_poll > asked and (o.answered == asked or o.error)
                 for o in self.app.board.orders.values()
+            )
+        )
+        await self.recalled()
+
+    async def poll_behind(self, seconds: float) -> None:
+        """Like `poll`, while the past is on the screen."""
+        self.clock.advance(seconds)
+        asked = self.clock.monotonic()
+        self.app.action_refresh_all()
+        await self.until(
+            lambda: all(
+                o.answered == asked or o.error
+                for o in self.app.watching.poller.board.orders.values()
             )
         )
         await self.pilot.pause()
@@ -143,12 +169,13 @@ class Stage:
                     or o.answered == self.clock.monotonic()
                 )
             )
-        await self.pilot.pause()
+        await self.recalled()
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
         await self.until(lambda: self.app.type_ahead.idle or not self.app.is_running)
-        await self.pilot.pause()
+        if self.app.is_running:
+            await self.recalled()
 
     def lines(self) -> list[str]:
         """The text on the screen, line by line."""
@@ -193,6 +220,7 @@ async def stage(
     confirm: bool = False,
     language: Language = "en",
     environment: str = "demo",
+    history: OpenHistory = history_in_memory,
 ) -> AsyncIterator[Stage]:
     """Run the app on the demo set, or on what `respond` makes, until the end of the block."""
     clock = HandClock(now.astimezone(UTC))
@@ -213,6 +241,7 @@ async def stage(
             confirm=confirm,
             language=language,
             clipboard=clipboard,
+            history=history,
         )
     )
     async with app.run_test(size=size) as pilot:

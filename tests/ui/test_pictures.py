@@ -47,6 +47,15 @@ async def test_the_orders_on_a_small_screen() -> None:
         assert_picture(s.app, "orders-80x24")
 
 
+async def test_the_past() -> None:
+    async with stage((120, 40)) as s:
+        await s.press("p")
+        for _ in range(4):
+            await s.poll_in_turn(45)
+        await s.press("left_square_bracket", "left_square_bracket", "left_square_bracket")
+        assert_picture(s.app, "replay-120x40")
+
+
 async def test_offline() -> None:
     async with stage((120, 40)) as s:
         s.server.close()

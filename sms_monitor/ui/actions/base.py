@@ -31,7 +31,11 @@ class ActingApp(TerminalApp[int]):
         self.setup = setup
         self.watching: Watching | None = None
         """What asks the API; None until there is a connection."""
-        self.display_clock = DisplayClock(self._now, lambda: self.setup.clock.monotonic())
+        self.replayed_at: datetime | None = None
+        """The moment of the past that is on the screen, UTC; None for now."""
+        self.display_clock = DisplayClock(
+            self._now, lambda: self.setup.clock.monotonic(), self.live_now
+        )
 
     @property
     def monitor(self) -> MonitorScreen:
@@ -58,5 +62,9 @@ class ActingApp(TerminalApp[int]):
             return self._now()
         return self._now() - timedelta(seconds=self.setup.clock.monotonic() - order.answered)
 
-    def _now(self) -> datetime:
+    def live_now(self) -> datetime:
+        """Return the time by the server's clock, UTC, also while the past is shown."""
         return self.setup.clock.now() + self.board.skew
+
+    def _now(self) -> datetime:
+        return self.replayed_at or self.live_now()

@@ -32,7 +32,7 @@ class PollingActions(ActingApp):
     def action_pause(self) -> None:
         """Stop asking, or start again."""
         if self.watching is not None:
-            self.watching.poller.pause(not self.board.paused)
+            self.watching.poller.pause(not self.watching.poller.board.paused)
 
     @work(group=DIALOG, exclusive=True)
     async def action_interval(self) -> None:

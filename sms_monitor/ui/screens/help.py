@@ -42,6 +42,7 @@ _FILTER = (
     ("cl:number", "In the class"),
     ("ph:stuck", "In the phase"),
     ("age>2h age<10m", "Time since the last update: s, m, h, d"),
+    ("since:13:55", "Updated then or later, on the clock in Oslo"),
     ("re:^Failed", "A regular expression"),
 )
 _NAMES = {"escape": "Esc", "pagedown": "PgDn", "pageup": "PgUp"}

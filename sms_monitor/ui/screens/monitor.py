@@ -21,14 +21,14 @@ from sms_monitor.services.state import ViewState
 from sms_monitor.ui.clock import DisplayClock
 from sms_monitor.ui.keys import MONITOR_BINDINGS
 from sms_monitor.ui.marks import Marks
-from sms_monitor.ui.news import events_of
-from sms_monitor.ui.screens.marking import MarkingScreen
+from sms_monitor.ui.screens.recalling import RecallingScreen
 from sms_monitor.ui.widgets.detail import Detail, Telling, event_detail, order_detail, row_detail
 from sms_monitor.ui.widgets.events import Events
 from sms_monitor.ui.widgets.filter_input import FilterInput
 from sms_monitor.ui.widgets.header import Header, Place
 from sms_monitor.ui.widgets.live_line import LiveLine, PaneTitle
 from sms_monitor.ui.widgets.order_list import OrderList
+from sms_monitor.ui.widgets.recalled import Recalled
 from sms_monitor.ui.widgets.sms_table import SmsTable, state_of, view_of
 from sms_monitor.ui.widgets.titles import detail_title, order_line, orders_title, sms_title
 
@@ -36,7 +36,7 @@ PANES = ("orders", "sms", "detail", "events")
 """Ids of the panes in the order of their keys, 1 to 4; the first three are levels."""
 
 
-class MonitorScreen(MarkingScreen):
+class MonitorScreen(RecallingScreen):
     """Paints the board it is bound to; the person moves in it by keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = MONITOR_BINDINGS
@@ -44,37 +44,35 @@ class MonitorScreen(MarkingScreen):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-short"), (30, "-tall")]
     AUTO_FOCUS = ""
 
-    header = getters.query_one(Header)
     detail = getters.query_one(Detail)
 
     unmasked: var[bool] = var(False)
     language: var[Language] = var[Language]("en")
 
     def __init__(self, place: Place, clock: DisplayClock, thresholds: Thresholds) -> None:
-        super().__init__()
+        super().__init__(clock)
         self._place = place
         self._thresholds = thresholds
-        self._clock = clock
         self._wanted = ViewState()
 
     def compose(self) -> ComposeResult:
         """The panes of all three layouts; the style sheet puts them in place."""
-        yield Header(self._place, self._clock, self._thresholds)
+        yield Header(self._place, self.clock, self._thresholds)
         with Container(id="body"):
             with Vertical(id="orders-pane"):
                 yield PaneTitle(id="orders-title")
-                yield OrderList(self._clock.now, id="orders")
+                yield OrderList(self.clock.now, id="orders")
             with Vertical(id="sms-pane"):
                 yield PaneTitle(id="sms-title")
                 yield LiveLine(id="order-line")
                 yield FilterInput(id="filter")
-                yield SmsTable(self._clock.now, id="sms")
+                yield SmsTable(self.clock.now, id="sms")
             with Vertical(id="detail-pane"):
                 yield PaneTitle(id="detail-title")
                 yield Detail(id="detail")
         with Vertical(id="events-pane"):
             yield PaneTitle(id="events-title")
-            yield Events(self._clock.now, id="events")
+            yield Events(self.clock.live, id="events")
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -93,6 +91,8 @@ class MonitorScreen(MarkingScreen):
     def start_over(self, place: Place, state: ViewState) -> None:
         """Begin with a profile, where the person left it; nothing of one before it stays."""
         self.header.place = place
+        self.replay(None)
+        self.forget_recalled()
         self.order_list.forget()
         self.events_list.forget()
         self.sms_table.show(None)
@@ -114,8 +114,11 @@ class MonitorScreen(MarkingScreen):
         if found in board.orders:
             self._wanted = self._wanted.model_copy(update={"last_order": None})
         self.order_list.show(board, found if found in board.orders else None)
-        self.events_list.add(list(events_of(old, board, self._clock.now())))
+        if not self.replayed:
+            self.tell_news(old, board)
         self.show_order()
+        if self.replayed:
+            self.make_view(self.sms_table.view)
         self.header.show_board(board)
 
     def want_order(self, order_id: str) -> None:
@@ -169,13 +172,15 @@ class MonitorScreen(MarkingScreen):
 
     def _show_order_line(self) -> None:
         line = self.query_one("#order-line", LiveLine)
-        found = verdict(self.order, self._clock.now(), self._thresholds) if self.order else None
+        found = verdict(self.order, self.clock.now(), self._thresholds) if self.order else None
         line.show(order_line(self.order, self.order_list, found, line.size.width))
 
     def _show_detail(self) -> None:
         if self.query_one_optional(SmsTable) is None or self.query_one_optional(Detail) is None:
             return  # the screen is being taken down
-        order, row, now = self.order, self.sms_table.row, self._clock.now()
+        order, row, now = self.order, self.sms_table.row, self.clock.now()
+        if order is not None:
+            self.recall(order, row)
         stacked = self.has_class("-stacked")
         title = detail_title(order if stacked else None)
         event = self.events_list.event
@@ -187,6 +192,7 @@ class MonitorScreen(MarkingScreen):
             environment=self.header.place.environment,
             thresholds=self._thresholds,
             width=max(20, self.detail.size.width - 4),
+            recalled=self.recalled,
             brief=not self.has_class("-tall") and not self.has_class("-at-detail"),
         )
         if self.pane == "events" and event is not None:
@@ -197,6 +203,11 @@ class MonitorScreen(MarkingScreen):
             self.detail.show(order_detail(order, now, telling, view=view), None)
             return
         self.detail.show(row_detail(order, row, now, telling, unmasked=self.unmasked), row.id)
+
+    def show_recalled(self, recalled: Recalled) -> None:
+        """Show what history says of the SMS in the detail."""
+        self.recalled = recalled
+        self._show_detail()
 
     def on_resize(self) -> None:
         """Wrap the detail anew in its new width."""

@@ -9,8 +9,7 @@ from typing import NamedTuple
 from textual.content import Content
 
 from sms_monitor.core.board import Order, Row
-from sms_monitor.core.diff import Direction, Transition
-from sms_monitor.core.durations import oslo_and_utc, oslo_time
+from sms_monitor.core.durations import oslo_and_utc
 from sms_monitor.core.empty_order import explain_empty
 from sms_monitor.core.guidance import guidance_at
 from sms_monitor.core.hints import hints
@@ -23,6 +22,7 @@ from sms_monitor.core.verdict import verdict
 from sms_monitor.ui.cells import ERROR_STYLE, MUTED, STYLE, finality
 from sms_monitor.ui.news import Event
 from sms_monitor.ui.widgets.reading import Reading
+from sms_monitor.ui.widgets.recalled import Recalled, delivery_line, seen_lines
 from sms_monitor.ui.widgets.sms_table import View
 
 LABEL_WIDTH = 10
@@ -46,6 +46,8 @@ class Telling(NamedTuple):
     thresholds: Thresholds
     width: int
     """In cells."""
+    recalled: Recalled | None = None
+    """What history said last, maybe of another SMS; None before it said anything."""
     brief: bool = False
     """What to do and say before why, for a panel that shows few lines."""
 
@@ -78,11 +80,12 @@ def row_detail(
         ),
         ("Class", row.status_class),
         ("Updated", oslo_and_utc(row.last_update)),
-        *_listed("Seen", _timeline(row.seen)),
+        *_listed("Seen", seen_lines(row, telling.recalled, now)),
         *_recipient_lines(row, unmasked),
         ("Notif. id", row.id),
         verdict_line(order, now, telling),
         ("Order", f"{order.name}  {order.order_id}"),
+        *_delivery_lines(order, telling.recalled),
     ]
     return Content("\n").join([head, *(_labelled(*line, telling.width) for line in lines)])
 
@@ -106,7 +109,12 @@ def order_detail(
     if order.error is not None:
         lines += [("Trouble", order.error.message), ("Do next", order.error.next_step)]
     elif order.summary is None:
-        lines += [("Now", "The API is being asked about this order.")]
+        asked = order.asked is not None or order.next_poll is not None
+        lines += [
+            ("Now", "The API is being asked about this order.")
+            if asked
+            else ("Then", "Nothing was known of this order yet.")
+        ]
     elif view is not None and view.filter.text:
         lines += [("Filter", "No SMS of this order matches. Esc clears the filter.")]
     elif view is not None and view.faults_only:
@@ -119,7 +127,7 @@ def order_detail(
             lines += [("API says", f'"{order.order_status.processing_status.description}"')]
     if order.rows:
         lines += [verdict_line(order, now, telling)]
-    lines += [("Order", order.order_id)]
+    lines += [("Order", order.order_id), *_delivery_lines(order, telling.recalled)]
     head = Content.styled(order.name, ERROR_STYLE if order.error else "bold")
     return Content("\n").join([head, *(_labelled(*line, telling.width) for line in lines)])
 
@@ -135,19 +143,11 @@ def _listed(label: str, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
     return ((label if i == 0 else "", text) for i, text in enumerate(texts))
 
 
-def _timeline(seen: tuple[Transition, ...]) -> Iterator[str]:
-    if not seen:
-        yield "no change since this program was started"
-    for t in seen:
-        when = f"{t.notification.last_update.astimezone(OSLO):%H:%M:%S}"
-        note = f" ({t.direction.value})" if t.direction in _REMARKABLE else ""
-        yield (
-            f"{when} {t.before or 'not listed'} to {t.after}{note}, "
-            f"seen {oslo_time(t.seen_at, t.seen_at)}"
-        )
-
-
-_REMARKABLE = frozenset({Direction.BACKWARD, Direction.AFTER_FINAL, Direction.FIRST_SEEN})
+def _delivery_lines(order: Order, recalled: Recalled | None) -> Iterator[tuple[str, str]]:
+    if recalled is not None and recalled.order_id == order.order_id:
+        text = delivery_line(recalled.delivery)
+        if text:
+            yield "Delivery", text
 
 
 def _recipient_lines(row: Row, unmasked: bool) -> Iterator[tuple[str, str]]:

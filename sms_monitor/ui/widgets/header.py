@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
 from textual.content import Content
 
 from sms_monitor.core.board import Board
+from sms_monitor.core.durations import oslo_time
 from sms_monitor.core.freshness import Connection, Freshness, freshness
 from sms_monitor.core.send_window import OSLO
 from sms_monitor.core.thresholds import DEFAULT_THRESHOLDS, Thresholds
@@ -77,6 +79,8 @@ class Header(LiveLine):
         """Monotonic seconds; None when the token held has no known end."""
         self.needs_terminal = False
         """Whether a command waits for the terminal, to ask for the next token."""
+        self.replayed_at: datetime | None = None
+        """The moment of the past that the board shows, UTC; None for now."""
         self._clock = clock
 
     def show_sign_in(self, client: NotificationsClient) -> None:
@@ -90,15 +94,19 @@ class Header(LiveLine):
         """Show how `board` stands now."""
         state = freshness(board, self._clock.monotonic())
         now = self._clock.now()
+        text, style = connection_text(state), _STYLES[state.connection]
+        if self.replayed_at is not None:
+            text = f"REPLAY {oslo_time(self.replayed_at, self._clock.live())}"
+            style = "bold reverse"
         left = [
             Content.styled(f" {self.place.badge} ", self.place.style),
-            Content.styled(f"{connection_text(state):<18}", _STYLES[state.connection]),
+            Content.styled(f"{text:<18}", style),
             totals(board.totals()),
         ]
         if self.unmasked:
             left.insert(1, Content.styled("UNMASKED", "bold reverse $warning"))
         who = f"{self.org}@{self.place.profile}" if self.org else self.place.profile
-        right = [Content(f"{now.astimezone(OSLO):%H:%M} Oslo")]
+        right = [Content(f"{self._clock.live().astimezone(OSLO):%H:%M} Oslo")]
         worst = board_verdict(board, now, self._thresholds)
         extras = [Content(who)] if who.lower() != self.place.badge.lower() else []
         if self.place.sign_in:

@@ -104,8 +104,14 @@ class SmsTable(LiveTable[Row]):
         if order is None or new or not self.keys:
             self.make_view(top=True)
             return
+        self.keep(self.keys)
+
+    def keep(self, keys: Sequence[str]) -> None:
+        """Leave the lines as `keys` says, as far as there are such rows; add others below."""
+        order = self.order
+        assert order is not None
         now = self.now()
-        kept = [key for key in self.keys if key in order.rows]
+        kept = [key for key in keys if key in order.rows]
         known = set(kept)
         added = [
             row.id
@@ -139,7 +145,8 @@ def state_of(order: Order, table: SmsTable) -> ViewState:
         last_order=order.order_id,
         row_id=table.key,
         # a number somebody was looked for by is not left on the disk
-        filter=text if mask_numbers_in(text) == text else "",
+        # nor is a time, which would name another one tomorrow
+        filter=text if mask_numbers_in(text) == text and "since:" not in text else "",
         faults_only=table.view.faults_only,
         sort=table.view.sort.value,
         reverse=table.view.reverse,
