@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.opening import Opened, open_headless
 from sms_monitor.cli.output import write_line
-from sms_monitor.cli.report import utc_text
 from sms_monitor.core.diff import Transition
 from sms_monitor.core.durations import span
 from sms_monitor.core.errors import ConfigError
 from sms_monitor.core.moments import parse_moment
 from sms_monitor.core.order_id import parse_order_id
+from sms_monitor.core.order_json import utc_text
 from sms_monitor.core.phase import standing
 from sms_monitor.core.privacy import recipient_text
 from sms_monitor.core.send_window import OSLO
