@@ -26,8 +26,8 @@ from sms_monitor.ui.actions.orders import OrderActions
 from sms_monitor.ui.actions.people import PeopleActions
 from sms_monitor.ui.actions.picture import PictureActions
 from sms_monitor.ui.actions.polling import PollingActions
-from sms_monitor.ui.actions.signing_in import SigningInActions
 from sms_monitor.ui.actions.replaying import ReplayingActions
+from sms_monitor.ui.actions.signing_in import SigningInActions
 from sms_monitor.ui.actions.watch_list import WatchListActions
 from sms_monitor.ui.keys import MONITOR_KEYS
 from sms_monitor.ui.palette import Palette
