@@ -109,7 +109,7 @@ MONITOR_KEYS = (
     Key("reverse", "O", "reverse", "Reverse", "Reverse the order of the lines", "Sort"),
     Key(
         "since-last",
-        "L",
+        "W",
         "app.since_last",
         "Since last visit",
         "Only SMS that changed since the monitor was last open",

@@ -212,7 +212,7 @@ async def test_what_happened_while_nobody_looked_is_told_at_the_start(tmp_path) 
         assert failed > 0
         events = [s.screen.events_list.item(key).text for key in s.screen.events_list.keys]
         assert f"KOM-118: +{failed} failed, +{confirmed} confirmed since 08:50" in events
-        await s.press("L")
+        await s.press("W")
         assert s.screen.sms_table.view.filter.text == "since:08:50"
         assert len(s.screen.sms_table.keys) == failed + confirmed
         await s.press("escape")
@@ -222,7 +222,7 @@ async def test_what_happened_while_nobody_looked_is_told_at_the_start(tmp_path) 
 
 async def test_a_first_visit_has_nothing_before_it() -> None:
     async with after(0) as (s, _):
-        await s.press("L")
+        await s.press("W")
         assert "There was no visit before this one" in s.text()
         assert s.screen.sms_table.view.filter.text == ""
 
