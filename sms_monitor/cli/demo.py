@@ -39,12 +39,12 @@ def run(options: argparse.Namespace) -> int:
         if not has_screen():
             asyncio.run(_print_table(demonstration))
             return ExitStatus.DONE
-        return _show(demonstration)
+        return _show(demonstration, mouse=not options.no_mouse)
 
 
 def run_default() -> int:
     """Show the demo as it is without options."""
-    return run(argparse.Namespace(seed=DEMO_SEED, speed=DEMO_SPEED))
+    return run(argparse.Namespace(seed=DEMO_SEED, speed=DEMO_SPEED, no_mouse=False))
 
 
 class DemoClock(SystemClock):
@@ -130,7 +130,7 @@ async def _print_table(demonstration: _Demonstration) -> None:
         write_line(table(await check_all(client, demonstration.clock, wanted)))
 
 
-def _show(demonstration: _Demonstration) -> int:
+def _show(demonstration: _Demonstration, *, mouse: bool) -> int:
     from sms_monitor.cli.screen import show
     from sms_monitor.ui.app import default_theme
     from sms_monitor.ui.setup import Setup
@@ -147,5 +147,6 @@ def _show(demonstration: _Demonstration) -> int:
             interval=INTERVAL,
             theme=default_theme(),
             language=locale_language(os.environ),
-        )
+        ),
+        mouse=mouse,
     )

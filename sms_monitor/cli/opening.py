@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ from sms_monitor.services.profile_choice import (
     choose_profile,
 )
 from sms_monitor.services.session import check_references, open_session
-from sms_monitor.services.watch_list import WatchList
+from sms_monitor.services.watch_list import WatchedOrder, WatchList
 
 
 class NoProfileYet(ConfigError):
@@ -132,6 +132,17 @@ def open_with(options: argparse.Namespace, report: Callable[[str], None]) -> Ope
     return open_profile(
         options.profile, os.environ, report, config_file=options.config, token=token
     )
+
+
+def watched_orders(opened: Opened, texts: Sequence[str]) -> Sequence[WatchedOrder]:
+    """Return the watch list; raises `ConfigError` when it is empty and no `texts` name orders."""
+    watched = opened.watched.orders()
+    if not watched and not texts:
+        raise ConfigError(
+            f'No orders are watched with the profile "{opened.profile.name}".',
+            "Name some, or watch some with `sms-monitor orders add ID`.",
+        )
+    return watched
 
 
 def has_screen() -> bool:

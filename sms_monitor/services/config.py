@@ -50,6 +50,9 @@ class Config(BaseModel):
     language: Language | None = None
     """Of the guidance and the sentence for the caller; None leaves it to the locale."""
     thresholds: ThresholdTable = ThresholdTable()
+    keys: dict[str, str] = {}
+    """Comma separated keys by the id of what they do; "" for none. Which ids there are is the
+    monitor's to know."""
     profiles: dict[_ProfileName, ProfileTable] = {}
 
     @field_validator("interval")

@@ -7,7 +7,7 @@ it or prints it. There is no retry below it: the next poll is the retry, and it 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -127,7 +127,7 @@ class Poller:
         """Return the time by the server's clock, UTC."""
         return self._clock.now() + self.board.skew
 
-    async def boards(self) -> AsyncIterator[Board]:
+    async def boards(self) -> AsyncGenerator[Board, None]:
         """Yield each new board, until cancelled; the first at once. To be iterated once.
 
         Trouble with an order is an `error` on the board. What is raised is a bug.

@@ -83,7 +83,7 @@ MONITOR_KEYS = (
         footer=True,
     ),
     Key("previous-fault", "N", "fault(-1)", "Previous fault", "Previous fault", "Find"),
-    Key("find-person", "number_sign", "app.find", "find", "Find a person by number or id", "Find"),
+    Key("find", "number_sign", "app.find", "find", "Find a person by number or id", "Find"),
     Key(
         "same-person",
         "asterisk",
@@ -172,6 +172,7 @@ MONITOR_KEYS = (
         "Lend the terminal to the sign-in command, to ask you again",
         "Do",
     ),
+    Key("command", "colon", "command", "Command", "Type a command, Tab completes it", "Do"),
     Key("help", "question_mark,f1", "app.help", "help", "This page", "Do", footer=True),
 )
 

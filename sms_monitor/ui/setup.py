@@ -77,6 +77,8 @@ class Setup:
     language: Language = "en"
     """Of the guidance, until another is chosen in the monitor."""
     thresholds: Thresholds = DEFAULT_THRESHOLDS
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """What the config file says of the keys, comma separated by the id of the binding."""
     environments: Mapping[str, str] = field(default_factory=dict)
     """Environment by name of every profile that can be switched to."""
     switch: Callable[[str], Setup] | None = None

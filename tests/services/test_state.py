@@ -72,7 +72,7 @@ def test_what_a_newer_program_keeps_beside_ours_stays(state_file, path):
 
     after = json.loads(path.read_text())
     assert (after["version"], after["panes"]) == (2, [1])
-    assert after["profiles"]["tt02"] == {"marks": [3], **STATE.model_dump()}
+    assert after["profiles"]["tt02"] == {"marks": [3], **STATE.model_dump(mode="json")}
 
 
 def test_a_corrupt_file_is_kept_aside_and_the_default_used(state_file, path):

@@ -28,14 +28,14 @@ class WatchListActions(ActingApp):
         return super().check_action(action, parameters)
 
     @work(group=DIALOG, exclusive=True)
-    async def action_add(self) -> None:
-        """Ask for orders and watch those that the API knows."""
+    async def action_add(self, text: str = "") -> None:
+        """Watch the orders of `text` that the API knows; without it, ask for some."""
         watching, known = self.watching, frozenset(self.board.orders)
         if watching is None:
             self.tell_error(not_connected())
             return
         environment = self.setup.place.environment
-        dialog = AddOrders(watching.check, known, watching.add, environment)
+        dialog = AddOrders(watching.check, known, watching.add, environment, text)
         added = await self.push_screen_wait(dialog)
         if added:
             self.monitor.want_order(added[0])

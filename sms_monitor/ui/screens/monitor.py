@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import events, getters, on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import ActiveBinding, BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.reactive import var
@@ -19,10 +19,12 @@ from sms_monitor.core.thresholds import Thresholds
 from sms_monitor.core.verdict import verdict
 from sms_monitor.services.state import ViewState
 from sms_monitor.ui.clock import DisplayClock
+from sms_monitor.ui.keymap import is_unbound
 from sms_monitor.ui.keys import MONITOR_BINDINGS
 from sms_monitor.ui.marks import Marks
 from sms_monitor.ui.news import events_of
-from sms_monitor.ui.screens.marking import MarkingScreen
+from sms_monitor.ui.screens.commanding import CommandingScreen
+from sms_monitor.ui.widgets.command_line import CommandLine
 from sms_monitor.ui.widgets.detail import Detail, Telling, event_detail, order_detail, row_detail
 from sms_monitor.ui.widgets.events import Events
 from sms_monitor.ui.widgets.filter_input import FilterInput
@@ -36,7 +38,7 @@ PANES = ("orders", "sms", "detail", "events")
 """Ids of the panes in the order of their keys, 1 to 4; the first three are levels."""
 
 
-class MonitorScreen(MarkingScreen):
+class MonitorScreen(CommandingScreen):
     """Paints the board it is bound to; the person moves in it by keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = MONITOR_BINDINGS
@@ -56,6 +58,8 @@ class MonitorScreen(MarkingScreen):
         self._thresholds = thresholds
         self._clock = clock
         self._wanted = ViewState()
+        self._touched = False
+        """Whether a key was pressed: from then on the panes are the person's."""
 
     def compose(self) -> ComposeResult:
         """The panes of all three layouts; the style sheet puts them in place."""
@@ -75,6 +79,7 @@ class MonitorScreen(MarkingScreen):
         with Vertical(id="events-pane"):
             yield PaneTitle(id="events-title")
             yield Events(self._clock.now, id="events")
+        yield CommandLine(self.candidates)
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -99,12 +104,24 @@ class MonitorScreen(MarkingScreen):
         self.sms_table.marks = Marks()
         self.sms_table.view = view_of(state)
         self._wanted = state
+        self.command_line.input.history = [*state.commands]
+        if not self._touched and state.pane in PANES:
+            self.set_class(state.zoomed, "-zoomed")
+            self.action_pane(state.pane)
         self.show_order()
         self.header.show_board(self.board)
 
     def state(self) -> ViewState | None:
         """Return where the person is; None when there is nothing worth keeping yet."""
-        return state_of(self.order, self.sms_table) if self.order is not None else None
+        if self.order is None:
+            return None
+        return state_of(self.order, self.sms_table).model_copy(
+            update={
+                "pane": self.pane if self.focused else None,
+                "zoomed": self.has_class("-zoomed"),
+                "commands": tuple(self.command_line.input.history),
+            }
+        )
 
     def watch_board(self, old: Board, board: Board) -> None:
         """Take in a new board."""
@@ -202,9 +219,14 @@ class MonitorScreen(MarkingScreen):
         """Wrap the detail anew in its new width."""
         self.call_after_refresh(self.show_order)
 
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """What the keys do now, for the footer; what the config file took away is not in it."""
+        return {k: v for k, v in super().active_bindings.items() if not is_unbound(k)}
+
     def on_key(self, event: events.Key) -> None:  # noqa: ARG002
         """From the first key on the screen is the person's: nothing moves by itself."""
-        self.order_list.settled = True
+        self._touched = self.order_list.settled = True
         self._forget_wishes()
 
     def _forget_wishes(self) -> None:
@@ -214,8 +236,13 @@ class MonitorScreen(MarkingScreen):
 
     @property
     def pane(self) -> str:
-        """Id of the pane that has the keys; the SMS while the filter is typed."""
-        ids = (node.id for node in (self.focused.ancestors_with_self if self.focused else ()))
+        """Id of the pane that has the keys, or had them before the command that is typed.
+
+        The SMS while the filter is typed.
+        """
+        ids = [node.id for node in (self.focused.ancestors_with_self if self.focused else ())]
+        if "command" in ids:
+            return self.command_line.pane
         return next((i for i in ids if i in PANES), "sms")
 
     def on_descendant_focus(self) -> None:
@@ -224,9 +251,10 @@ class MonitorScreen(MarkingScreen):
 
     def action_pane(self, pane: str) -> None:
         """Give the keys to a pane."""
-        self._give_keys_to(self.query_one(f"#{pane}"))
+        self.give_keys_to(self.query_one(f"#{pane}"))
 
-    def _give_keys_to(self, widget: Widget) -> None:
+    def give_keys_to(self, widget: Widget) -> None:
+        """Let `widget` have the keys at once."""
         # at once: keys that were typed ahead, as on a slow line, must reach the new pane
         self.set_focus(widget, scroll_visible=False)
         self._lay_out()
@@ -238,11 +266,6 @@ class MonitorScreen(MarkingScreen):
             self.query_one(f"#{pane}-title").set_class(here, "-here")
         self.filter_input.set_class(self.focused is self.filter_input, "-open")
         self.call_after_refresh(self._show_detail)
-
-    def action_filter(self) -> None:
-        """Open the line in which the filter is typed."""
-        self.filter_input.value = self.sms_table.view.filter.text
-        self._give_keys_to(self.filter_input)
 
     def action_next_pane(self, step: int) -> None:
         """Give the keys to the pane after or before this one."""
