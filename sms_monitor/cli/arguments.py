@@ -124,6 +124,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="all orders of this sender's reference; may be given several times",
     )
     parser.add_argument("--label", metavar="TEXT", default="", help="your own name for the order")
+    parser.add_argument(
+        "--note", metavar="TEXT", default="", help="what you want to remember of it"
+    )
 
 
 def remove_arguments(parser: argparse.ArgumentParser) -> None:

@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> ExitStatus:
     """Print the script for a shell, or the names it asks for."""
     match options.shell:
         case name if name == WORDS_OF_PROFILES:
-            names: Iterable[str] = _config().get("profiles", {})
+            names: Iterable[str] = map(str, _config().get("profiles", ()))
         case name if name == WORDS_OF_ORDERS:
             names = _orders(options.profile)
         case shell:
@@ -113,13 +113,14 @@ def _config() -> dict[str, Any]:
 
 def _orders(profile: str | None) -> Iterator[str]:
     """Yield the labels, then the ids, of the orders watched with the profile."""
-    try:
-        lists = json.loads(find_paths(os.environ).orders_file.read_text("utf-8"))["profiles"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return
     config = _config()
     chosen = profile or os.environ.get("SMS_MONITOR_PROFILE") or config.get("default_profile")
-    for key in ("label", "order_id"):
-        for name, orders in lists.items():
-            if name == chosen or not chosen:
-                yield from (str(order[key]) for order in orders if order.get(key))
+    try:
+        lists = json.loads(find_paths(os.environ).orders_file.read_text("utf-8"))["profiles"]
+        orders = [order for name in lists if name == chosen or not chosen for order in lists[name]]
+        labels = [str(order["label"]) for order in orders if order.get("label")]
+        ids = [str(order["order_id"]) for order in orders]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        # the monitor tells when it is used; here somebody only pressed Tab
+        return
+    yield from (*labels, *ids)

@@ -22,7 +22,7 @@ def bash(commands: Sequence[Completed]) -> str:
 _sms_monitor_lines() {{
     local line
     while IFS= read -r line; do
-        [[ $line == "$cur"* ]] && COMPREPLY+=("$(printf %q "$line")")
+        [[ -n $line && $line == "$cur"* ]] && COMPREPLY+=("$(printf %q "$line")")
     done
 }}
 _sms_monitor() {{

@@ -70,13 +70,24 @@ class DemoWatchList:
         """Return what is watched."""
         return tuple(self._orders)
 
-    def add(self, order_ids: Iterable[str], label: str = "") -> tuple[str, ...]:
+    def add(self, order_ids: Iterable[str], label: str = "", note: str = "") -> tuple[str, ...]:
         """Add orders at the end; return those that were new."""
         known = {order.order_id for order in self._orders}
         new = tuple(one for one in dict.fromkeys(order_ids) if one not in known)
         added = self._clock.now()
-        self._orders += [WatchedOrder(order_id=one, label=label, added=added) for one in new]
+        self._orders += [
+            WatchedOrder(order_id=one, label=label, note=note, added=added) for one in new
+        ]
         return new
+
+    def describe(self, order_id: str, label: str, note: str) -> None:
+        """Give an order another label and note."""
+        self._orders = [
+            WatchedOrder.model_validate({**dict(order), "label": label, "note": note})
+            if order.order_id == order_id
+            else order
+            for order in self._orders
+        ]
 
     def remove(self, order_ids: Iterable[str]) -> tuple[RemovedOrder, ...]:
         """Stop watching; return what `restore` needs."""

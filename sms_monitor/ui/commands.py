@@ -157,6 +157,7 @@ _ARGUMENTS: dict[str, tuple[Argument, tuple[str, ...]]] = {
     "find": (Argument("NUMBER", lambda text, _: (text,), needed=False), ()),
     "export": (Argument("PATH", lambda text, _: (text,), needed=False), ()),
     "interval": (Argument("SECONDS", lambda text, _: (interval_of(text),), needed=False), ()),
+    "label": (Argument("TEXT", lambda text, _: (text,), needed=False), ()),
     "language": (Argument("nb|en", _language, words_of("nb", "en"), needed=False), ("lang",)),
     "profile": (Argument("NAME", _profile, lambda known: known.profiles, needed=False), ("ctx",)),
     "reference": (Argument("TEXT", lambda text, _: (text,), needed=False), ("ref",)),

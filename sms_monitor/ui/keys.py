@@ -141,6 +141,7 @@ MONITOR_KEYS = (
         "order-page", "o", "app.order_page", "Order", "Message, sender, recipients as ordered", "Do"
     ),
     Key("json", "J", "app.json", "JSON", "The JSON of the SMS or of the order", "Do"),
+    Key("label", "e", "app.label", "Label", "Label and note of the order", "Do"),
     Key("unwatch", "D", "app.unwatch", "Unwatch", "Stop watching the order", "Do"),
     Key("undo", "u", "app.undo", "Undo", "Watch the last unwatched order again", "Do"),
     Key("refresh", "r", "app.refresh", "Refresh", "Ask the API about this order now", "Do"),

@@ -24,8 +24,12 @@ class Watched(Protocol):
         """Return what is watched."""
         ...
 
-    def add(self, order_ids: Iterable[str], label: str = "") -> tuple[str, ...]:
+    def add(self, order_ids: Iterable[str], label: str = "", note: str = "") -> tuple[str, ...]:
         """Add orders; return those that were new."""
+        ...
+
+    def describe(self, order_id: str, label: str, note: str) -> None:
+        """Give an order another label and note."""
         ...
 
     def remove(self, order_ids: Iterable[str]) -> tuple[RemovedOrder, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -193,6 +193,7 @@ async def stage(
     confirm: bool = False,
     language: Language = "en",
     environment: str = "demo",
+    keys: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Stage]:
     """Run the app on the demo set, or on what `respond` makes, until the end of the block."""
     clock = HandClock(now.astimezone(UTC))
@@ -213,6 +214,7 @@ async def stage(
             confirm=confirm,
             language=language,
             clipboard=clipboard,
+            keys=keys or {},
         )
     )
     async with app.run_test(size=size) as pilot:

@@ -220,7 +220,8 @@ async def test_statuses_are_a_filter_and_show_in_the_title() -> None:
 
 
 async def test_orders_typed_after_add_are_checked_and_watched() -> None:
-    async with stage((80, 24), order_ids=[]) as s:
+    async with stage((80, 24), order_ids=[], heard=False) as s:
+        await s.until(lambda: s.app.watching is not None)
         known = demo_order_ids(SEED)[0]
         await s.press("colon")
         s.screen.command_line.input.value = f"add {known}"

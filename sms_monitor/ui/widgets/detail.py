@@ -80,6 +80,7 @@ def row_detail(
         ("Updated", oslo_and_utc(row.last_update)),
         *_listed("Seen", _timeline(row.seen)),
         *_recipient_lines(row, unmasked),
+        *_note(order),
         ("Notif. id", row.id),
         verdict_line(order, now, telling),
         ("Order", f"{order.name}  {order.order_id}"),
@@ -119,7 +120,7 @@ def order_detail(
             lines += [("API says", f'"{order.order_status.processing_status.description}"')]
     if order.rows:
         lines += [verdict_line(order, now, telling)]
-    lines += [("Order", order.order_id)]
+    lines += [*_note(order), ("Order", order.order_id)]
     head = Content.styled(order.name, ERROR_STYLE if order.error else "bold")
     return Content("\n").join([head, *(_labelled(*line, telling.width) for line in lines)])
 
@@ -133,6 +134,10 @@ def verdict_line(order: Order, now: datetime, telling: Telling) -> tuple[str, st
 def _listed(label: str, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield texts under one label."""
     return ((label if i == 0 else "", text) for i, text in enumerate(texts))
+
+
+def _note(order: Order) -> list[tuple[str, str]]:
+    return [("Note", order.note)] if order.note else []
 
 
 def _timeline(seen: tuple[Transition, ...]) -> Iterator[str]:
