@@ -145,6 +145,9 @@ async def test_a_command_is_typed_completed_and_run() -> None:
     async with stage((80, 24)) as s:
         await s.press("1", "colon")
         assert "add" in s.lines()[-3] and s.screen.pane == "orders"
+        await s.press("z", "z")
+        assert s.lines()[-2].strip() == "zz"
+        await s.press("backspace", "backspace")
         assert s.screen.has_class("-at-orders")
         await s.press(*"sor", "tab", *"ag", "right", "space", *"de", "tab", "enter")
         assert s.screen.sms_table.view.sort == "age" and s.screen.sms_table.view.reverse

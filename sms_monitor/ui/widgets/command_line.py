@@ -117,7 +117,13 @@ class CommandLine(Vertical):
         background: $surface;
         &.-open { display: block; }
         & > LiveLine { color: $text-muted; padding: 0; }
-        & > CommandInput { border: none; height: 1; padding: 0 1; background: $surface; }
+        & > CommandInput {
+            border: none;
+            height: 1;
+            padding: 0 1;
+            background: $surface;
+            &:focus { border: none; }
+        }
         & > CommandInput:nocolor { text-style: underline; }
     }
     """
