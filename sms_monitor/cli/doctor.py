@@ -86,6 +86,11 @@ def run(options: argparse.Namespace) -> ExitStatus:
     return status
 
 
+def findings() -> str:
+    """Return all of it as lines for people."""
+    return "\n".join(fact.as_text() for fact in facts(os.environ, datetime.now(UTC)))
+
+
 def facts(environ: Mapping[str, str], now: datetime) -> Iterator[Fact]:
     """Yield all that can be found without asking anybody."""
     paths = find_paths(environ)
@@ -126,7 +131,8 @@ def _terminal(environ: Mapping[str, str]) -> Iterator[Fact]:
     )
     yield Fact("colours", _colours(environ))
     yield Fact("locale", clean(".".join(part or "C" for part in locale.getlocale())))
-    encoding = (sys.stdout.encoding if sys.stdout else None) or "none"
+    # the monitor puts something of its own in place of stdout
+    encoding = getattr(sys.__stdout__, "encoding", None) or "none"
     is_utf8 = encoding.lower().replace("-", "") == "utf8"
     fix = "" if is_utf8 else "Set LC_ALL to a UTF-8 locale such as C.UTF-8."
     yield Fact("output encoding", encoding, fix)

@@ -114,6 +114,7 @@ class Profiles:
 
     def setup(self, opened: Opened) -> Setup:
         """Return what the monitor is run on with this profile."""
+        from sms_monitor.cli.doctor import findings
         from sms_monitor.ui.app import default_theme
         from sms_monitor.ui.setup import Setup
         from sms_monitor.ui.widgets.header import Place
@@ -138,6 +139,7 @@ class Profiles:
             ask_terminal=opened.ask_terminal if profile.interactive else None,
             confirm=profile.confirm,
             keys=config.keys,
+            examine=findings,
             environments=environments,
             switch=self._switch if others else None,
         )

@@ -202,6 +202,7 @@ _KEYLESS = (
         Argument("NAME", _theme, lambda known: known.themes, needed=False),
     ),
     Command("keys", "Every key in force, and its name for the config file", "app.keys"),
+    Command("doctor", "What this installation is, and what is wrong with it", "app.doctor"),
     Command(
         "screenshot",
         "Save an SVG and a text of the screen in this directory, or where PATH says",

@@ -83,6 +83,8 @@ class Setup:
     thresholds: Thresholds = DEFAULT_THRESHOLDS
     keys: Mapping[str, str] = field(default_factory=dict)
     """What the config file says of the keys, comma separated by the id of the binding."""
+    examine: Callable[[], str] | None = None
+    """Returns the lines of `sms-monitor doctor`, and may take a second; None in the demo."""
     environments: Mapping[str, str] = field(default_factory=dict)
     """Environment by name of every profile that can be switched to."""
     switch: Callable[[str], Setup] | None = None

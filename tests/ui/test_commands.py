@@ -1,5 +1,7 @@
 """Commands by name: the line after `:`, and that every way to them has the same ones."""
 
+from dataclasses import replace
+
 import pytest
 from textual.command import CommandPalette
 
@@ -10,8 +12,8 @@ from sms_monitor.ui.commands import COMMANDS, Known, candidates, parse_command
 from sms_monitor.ui.keys import MONITOR_KEYS
 from sms_monitor.ui.screens.add_orders import AddOrders
 from sms_monitor.ui.screens.help import help_text
-from sms_monitor.ui.screens.key_names import KeyNames
 from sms_monitor.ui.screens.monitor import MonitorScreen
+from sms_monitor.ui.screens.page import Page
 from tests.ui.stage import SEED, MemoryState, demo_order_ids, stage
 
 KNOWN = Known(
@@ -254,8 +256,20 @@ async def test_mask_theme_keys_and_interval() -> None:
         await s.press("colon", *"interval 20", "enter")
         await s.until(lambda: s.app.board.interval == 20)
         await s.press("colon", *"keys", "enter")
-        await s.until(lambda: isinstance(s.app.screen, KeyNames))
+        await s.until(lambda: isinstance(s.app.screen, Page))
         assert "next-fault" in shown(s)
+
+
+async def test_the_doctor_is_shown_as_text_and_not_there_in_the_demo() -> None:
+    async with stage() as s:
+        await s.press("colon", *"doctor", "enter")
+        assert '":doctor" has nothing to do at the moment' in shown(s)
+        s.app.setup = replace(s.app.setup, examine=lambda: "ok   python  [/red]3.11")
+        await s.press("colon", *"doctor", "enter")
+        await s.until(lambda: isinstance(s.app.screen, Page))
+        await s.until(lambda: "ok   python  [/red]3.11" in shown(s))
+        await s.press("q")
+        assert len(s.app.screen_stack) == 1
 
 
 async def test_the_palette_runs_commands_and_opens_the_line_for_those_that_need_a_word() -> None:

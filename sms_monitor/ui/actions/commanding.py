@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from typing import Any
 
+from textual import work
 from textual.app import SystemCommand
+from textual.content import Content
 from textual.screen import Screen
 
 from sms_monitor.ui.actions.base import ActingApp
@@ -13,8 +16,10 @@ from sms_monitor.ui.commands import COMMANDS, PHASE_WORDS, Call, Command, Known
 from sms_monitor.ui.mouse import use_mouse
 from sms_monitor.ui.palette import Palette
 from sms_monitor.ui.screens.help import Help
-from sms_monitor.ui.screens.key_names import KeyNames
+from sms_monitor.ui.screens.key_names import names_text
 from sms_monitor.ui.screens.monitor import MonitorScreen
+from sms_monitor.ui.screens.page import Page
+from sms_monitor.ui.terminal import DIALOG
 
 _ANYWHERE = ("quit", "screenshot", "theme")
 """Commands that make sense over a dialog too."""
@@ -22,6 +27,12 @@ _ANYWHERE = ("quit", "screenshot", "theme")
 
 class CommandingActions(ActingApp):
     """The palette, the help, and commands that have no key."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide what cannot be done now."""
+        if action == "doctor":
+            return self.setup.examine is not None
+        return super().check_action(action, parameters)
 
     def known(self) -> Known:
         """Return what the argument of a command may name now."""
@@ -58,7 +69,14 @@ class CommandingActions(ActingApp):
 
     def action_keys(self) -> None:
         """Show the keys in force, by their names."""
-        self.push_screen(KeyNames(self.keys_in_force.keys))
+        self.push_screen(Page("Keys", names_text(self.keys_in_force.keys)))
+
+    @work(group=DIALOG, exclusive=True)
+    async def action_doctor(self) -> None:
+        """Show what this installation is and what is wrong with it."""
+        if self.setup.examine is not None:
+            found = await asyncio.to_thread(self.setup.examine)
+            await self.push_screen_wait(Page("Doctor", Content(found)))
 
     def action_mask(self, masked: bool) -> None:
         """Hide personal data, or show it."""

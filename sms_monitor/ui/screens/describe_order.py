@@ -17,14 +17,14 @@ class DescribeOrder(Dialog["tuple[str, str] | None"]):
     def __init__(self, name: str, label: str, note: str) -> None:
         """Begin with what the order has now; `name` is how it is shown."""
         super().__init__()
-        self._name = name
+        self._heading = name
         self._label = label
         self._note = note
 
     def compose(self) -> ComposeResult:
         """Two lines to type in."""
         with Frame("Label and note", "Tab to the other line, Enter keeps both, Esc closes"):
-            yield Words(f"Label of {self._name}, instead of the sender's reference:")
+            yield Words(f"Label of {self._heading}, instead of the sender's reference:")
             yield Field(self._label, id="label")
             yield Words("Note, shown in the detail:")
             yield Field(self._note, id="note")

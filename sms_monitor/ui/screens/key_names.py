@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from sms_monitor.ui.keys import MONITOR_KEYS, TABLE_KEYS
-from sms_monitor.ui.screens.dialog import Dialog, Frame
 from sms_monitor.ui.screens.help import key_names
-from sms_monitor.ui.widgets.reading import Reading
 
 _HOW = (
     "Other keys, in the config file:",
@@ -20,32 +15,6 @@ _HOW = (
     'next-fault = "n,ctrl+n"    "" takes a key away',
     "",
 )
-
-
-class KeyNames(Dialog[None]):
-    """Leaves on q, too."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q", "leave", "Close", id="key-names-leave", show=False)
-    ]
-    DEFAULT_CSS = """
-    KeyNames Frame { height: 100%; }
-    KeyNames Reading { height: 1fr; }
-    """
-
-    def __init__(self, keys: Mapping[str, str]) -> None:
-        """Show `keys`, comma separated by their id."""
-        super().__init__()
-        self._in_force = keys
-
-    def compose(self) -> ComposeResult:
-        """One text."""
-        with Frame("Keys", "j k g G PgDn PgUp move, Esc closes"):
-            yield Reading()
-
-    def on_mount(self) -> None:
-        """Fill it in."""
-        self.query_one(Reading).show(names_text(self._in_force))
 
 
 def names_text(keys: Mapping[str, str]) -> Content:
