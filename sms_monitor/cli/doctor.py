@@ -130,7 +130,8 @@ def _terminal(environ: Mapping[str, str]) -> Iterator[Fact]:
         "monitor", "opens" if has_screen() else "prints the table: no terminal, or a dumb one"
     )
     yield Fact("colours", _colours(environ))
-    yield Fact("locale", clean(".".join(part or "C" for part in locale.getlocale())))
+    # not getlocale(), which calls C.UTF-8 en_US
+    yield Fact("locale", clean(locale.setlocale(locale.LC_CTYPE)))
     # the monitor puts something of its own in place of stdout
     encoding = getattr(sys.__stdout__, "encoding", None) or "none"
     is_utf8 = encoding.lower().replace("-", "") == "utf8"
