@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 
 from textual import getters, on
 from textual.actions import parse
+from textual.binding import ActiveBinding
 from textual.widget import Widget
 from textual.widgets import Input
 
 from sms_monitor.core.row_filter import parse_filter
 from sms_monitor.core.sorting import SortColumn
 from sms_monitor.ui.commands import Call, Candidate, Known, candidates, parse_command
+from sms_monitor.ui.keymap import is_unbound
 from sms_monitor.ui.screens.marking import MarkingScreen
 from sms_monitor.ui.widgets.command_line import CommandInput, CommandLine
 
@@ -23,6 +25,11 @@ class CommandingScreen(MarkingScreen):
 
     known: Callable[[], Known] = Known
     """Returns what arguments may name; the app gives it."""
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """What the keys do now, for the footer; what the config file took away is not in it."""
+        return {k: v for k, v in super().active_bindings.items() if not is_unbound(k)}
 
     def give_keys_to(self, widget: Widget) -> None:
         """Let `widget` have the keys at once."""

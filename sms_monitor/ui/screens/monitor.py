@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import events, getters, on
 from textual.app import ComposeResult
-from textual.binding import ActiveBinding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.reactive import var
@@ -19,7 +19,6 @@ from sms_monitor.core.thresholds import Thresholds
 from sms_monitor.core.verdict import verdict
 from sms_monitor.services.state import ViewState
 from sms_monitor.ui.clock import DisplayClock
-from sms_monitor.ui.keymap import is_unbound
 from sms_monitor.ui.keys import MONITOR_BINDINGS
 from sms_monitor.ui.marks import Marks
 from sms_monitor.ui.news import events_of
@@ -218,11 +217,6 @@ class MonitorScreen(CommandingScreen):
     def on_resize(self) -> None:
         """Wrap the detail anew in its new width."""
         self.call_after_refresh(self.show_order)
-
-    @property
-    def active_bindings(self) -> dict[str, ActiveBinding]:
-        """What the keys do now, for the footer; what the config file took away is not in it."""
-        return {k: v for k, v in super().active_bindings.items() if not is_unbound(k)}
 
     def on_key(self, event: events.Key) -> None:  # noqa: ARG002
         """From the first key on the screen is the person's: nothing moves by itself."""
