@@ -94,8 +94,8 @@ def lines(typed):
 
 def test_names_are_completed_those_that_begin_so_first():
     assert [line.strip() for line in lines("")] == [command.name for command in COMMANDS]
-    assert lines("so") == ["sort ", "sort-age", "sort-next", "sort-number", "sort-previous",
-                           "sort-severity"]  # fmt: skip
+    assert lines("so")[:2] == ["sort ", "sort-age"]
+    assert lines("so")[-2:] == ["json", "same-person"]
     assert lines("all") == ["refresh-all"]
     assert lines("nothing like it") == []
 
