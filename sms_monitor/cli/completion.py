@@ -52,9 +52,9 @@ def run(options: argparse.Namespace) -> ExitStatus:
     """Print the script for a shell, or the names it asks for."""
     match options.shell:
         case name if name == WORDS_OF_PROFILES:
-            names: Iterable[str] = map(str, _config().get("profiles", ()))
+            names: Iterable[str] = map(str, _config(options.config).get("profiles", ()))
         case name if name == WORDS_OF_ORDERS:
-            names = _orders(options.profile)
+            names = _orders(options.profile, options.config)
         case shell:
             names = [SCRIPTS[shell](tuple(completed()))]
             write_line(names[0])
@@ -102,18 +102,18 @@ def _options(parser: argparse.ArgumentParser) -> Iterator[Option]:
             yield Option(flags, about, _choices(action), kind)
 
 
-def _config() -> dict[str, Any]:
+def _config(file: str | None) -> dict[str, Any]:
     """Return the config file as it is; what makes no sense is nobody's business here."""
     try:
-        text = find_paths(os.environ).config_file.read_text("utf-8-sig")
+        text = find_paths(os.environ, file).config_file.read_text("utf-8-sig")
         return tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return {}
 
 
-def _orders(profile: str | None) -> Iterator[str]:
+def _orders(profile: str | None, file: str | None) -> Iterator[str]:
     """Yield the labels, then the ids, of the orders watched with the profile."""
-    config = _config()
+    config = _config(file)
     chosen = profile or os.environ.get("SMS_MONITOR_PROFILE") or config.get("default_profile")
     try:
         lists = json.loads(find_paths(os.environ).orders_file.read_text("utf-8"))["profiles"]

@@ -75,7 +75,7 @@ class Fact(NamedTuple):
 def run(options: argparse.Namespace) -> ExitStatus:
     """Tell everything; return 4 when something is to be mended here, or how `--online` went."""
     status = ExitStatus.DONE
-    for fact in facts(os.environ, datetime.now(UTC)):
+    for fact in facts(find_paths(os.environ, options.config), os.environ, datetime.now(UTC)):
         write_line(fact.as_json() if options.json else fact.as_text())
         if fact.fix:
             status = ExitStatus.USAGE
@@ -86,14 +86,13 @@ def run(options: argparse.Namespace) -> ExitStatus:
     return status
 
 
-def findings() -> str:
+def findings(paths: Paths) -> str:
     """Return all of it as lines for people."""
-    return "\n".join(fact.as_text() for fact in facts(os.environ, datetime.now(UTC)))
+    return "\n".join(fact.as_text() for fact in facts(paths, os.environ, datetime.now(UTC)))
 
 
-def facts(environ: Mapping[str, str], now: datetime) -> Iterator[Fact]:
+def facts(paths: Paths, environ: Mapping[str, str], now: datetime) -> Iterator[Fact]:
     """Yield all that can be found without asking anybody."""
-    paths = find_paths(environ)
     yield from _versions()
     yield from _terminal(environ)
     yield from _files(paths)

@@ -139,7 +139,7 @@ class Profiles:
             ask_terminal=opened.ask_terminal if profile.interactive else None,
             confirm=profile.confirm,
             keys=config.keys,
-            examine=findings,
+            examine=lambda: findings(opened.paths),
             environments=environments,
             switch=self._switch if others else None,
         )

@@ -14,7 +14,7 @@ import pytest
 from sms_monitor.cli.commands import COMMANDS
 from sms_monitor.cli.completion import completed
 from sms_monitor.cli.parser import parser_of
-from tests.cli.conftest import IDS
+from tests.one_demo import IDS
 
 SHELLS = ("bash", "zsh", "fish")
 # zsh completes for a terminal only: the words it would offer are caught on their way

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from contextlib import closing
 
-from tests.cli.conftest import IDS
+from tests.one_demo import IDS
 
 
 def facts(done) -> dict[str, dict[str, object]]:

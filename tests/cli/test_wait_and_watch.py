@@ -11,10 +11,9 @@ from datetime import timedelta
 
 import pytest
 
-from sms_monitor.simulator.demo import demo
 from sms_monitor.simulator.respond import Simulator
 from sms_monitor.simulator.server import SimulatorServer
-from tests.cli.conftest import IDS, SEED, START
+from tests.one_demo import IDS, START, one_demo
 
 MOVING = "PURR-31"
 WAITING = "MORG-02"
@@ -28,7 +27,7 @@ def moving(empty_home):
     def now():
         return START + timedelta(seconds=600 * (time.monotonic() - begun))
 
-    with SimulatorServer(Simulator(demo(SEED, START), now, time.monotonic)) as server:
+    with SimulatorServer(Simulator(one_demo(), now, time.monotonic)) as server:
         empty_home.write_config(
             "interval = 2.0\n"
             f'[profiles.local]\nenvironment = "custom"\nbase_url = "{server.url}"\nauth = "none"\n'
@@ -86,7 +85,7 @@ def test_what_is_unknown_is_not_waited_for(home):
 
 
 def test_a_sign_in_that_is_refused_is_not_waited_for(home):
-    simulator = Simulator(demo(SEED, START), lambda: START, lambda: 0.0, auth="token")
+    simulator = Simulator(one_demo(), lambda: START, lambda: 0.0, auth="token")
     with SimulatorServer(simulator) as server:
         home.use(server.url)
         done = home.run("wait", IDS[MOVING], IDS[WAITING], "--timeout", "1h")
@@ -109,7 +108,7 @@ def test_an_order_that_gets_final_ends_the_wait(empty_home):
             asked.set()
             return super().respond(request)
 
-    simulator = Noticing(demo(SEED, START), lambda: clock[0], lambda: 0.0)
+    simulator = Noticing(one_demo(), lambda: clock[0], lambda: 0.0)
     with SimulatorServer(simulator) as server:
         empty_home.write_config(
             "interval = 2.0\n"
