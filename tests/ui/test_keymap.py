@@ -203,7 +203,8 @@ OPENING = [key.keys.split(",")[0] for key in MONITOR_KEYS if key.id not in ("clo
 
 
 @pytest.mark.parametrize("way", [*OPENING, "ctrl+p"])
-async def test_every_key_on_whatever_a_key_opens_ends_nothing(way) -> None:
+async def test_every_key_on_whatever_a_key_opens_ends_nothing(way, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)  # the export writes a file where one is
     # the panes themselves: test_every_key_of_the_map_is_safe_in_every_pane
     names = dict.fromkeys(name for key in ALL.values() for name in key.keys.split(","))
     async with stage((60, 15)) as s:
