@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
 from datetime import UTC, datetime
 
 DEMO_SEED = 7
 DEMO_SPEED = 20.0
 """Simulated seconds in one second: the demo's morning passes while somebody watches."""
 DEFAULT_PORT = 5090
+WORDS_OF_ORDERS, WORDS_OF_PROFILES = "names-of-orders", "names-of-profiles"
+"""What the completion scripts ask for in place of a shell."""
 ORDER = "an order id, any URL that holds one, or the label or sender's reference of a watched order"
 
 
@@ -27,6 +30,14 @@ def demo_arguments(parser: argparse.ArgumentParser) -> None:
         default=DEMO_SPEED,
         metavar="X",
         help=f"simulated seconds in a second (default {DEMO_SPEED:g})",
+    )
+    mouse_argument(parser)
+
+
+def mouse_argument(parser: argparse.ArgumentParser) -> None:
+    """Take --no-mouse."""
+    parser.add_argument(
+        "--no-mouse", action="store_true", help="leave the mouse to the terminal, to select text"
     )
 
 
@@ -57,6 +68,46 @@ def export_arguments(parser: argparse.ArgumentParser) -> None:
     add("--bom", action="store_true", help="tell Excel that the csv is UTF-8")
 
 
+def wait_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take orders and what is waited for."""
+    parser.add_argument("orders", nargs="+", metavar="ORDER", help=ORDER)
+    parser.add_argument(
+        "--until",
+        choices=("final", "delivered"),
+        default="final",
+        help="final: no SMS can change any more (default); delivered: every phone has its SMS, "
+        "given up as soon as one cannot",
+    )
+    parser.add_argument(
+        "--timeout",
+        type=_length,
+        default=7200.0,
+        metavar="TIME",
+        help="such as 90s, 30m, 2h (default) or 3d; then it ends with 2",
+    )
+    json_argument(parser)
+
+
+def watch_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take orders and how their changes are printed."""
+    parser.add_argument(
+        "orders", nargs="*", metavar="ORDER", help=f"{ORDER}; none: all watched orders"
+    )
+    json_argument(parser)
+    parser.add_argument("--unmask", action="store_true", help="whole phone numbers")
+
+
+def doctor_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take whether the API is asked, and how it is printed."""
+    parser.add_argument("--online", action="store_true", help="try the sign-in and the API as well")
+    json_argument(parser)
+
+
+def completion_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take the shell."""
+    parser.add_argument("shell", type=_Shell(), metavar="SHELL", help="bash, zsh or fish")
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take new orders and a label."""
     parser.add_argument(
@@ -73,6 +124,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="all orders of this sender's reference; may be given several times",
     )
     parser.add_argument("--label", metavar="TEXT", default="", help="your own name for the order")
+    parser.add_argument(
+        "--note", metavar="TEXT", default="", help="what you want to remember of it"
+    )
 
 
 def remove_arguments(parser: argparse.ArgumentParser) -> None:
@@ -182,6 +236,24 @@ def _separator(text: str) -> str:
     if text not in separators:
         raise argparse.ArgumentTypeError(f'{text!r} is not one of ";" "," "tab"')
     return separators[text]
+
+
+class _Shell:
+    """One of the shells; the scripts of these ask for names as well, which is nobody's business."""
+
+    words = ("bash", "zsh", "fish")
+
+    def __call__(self, text: str) -> str:
+        if text not in (*self.words, WORDS_OF_ORDERS, WORDS_OF_PROFILES):
+            raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(self.words)}")
+        return text
+
+
+def _length(text: str) -> float:
+    found = re.fullmatch(r"([0-9]{1,6})([smhd])", text)
+    if found is None or int(found[1]) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 90s, 30m, 2h or 3d")
+    return int(found[1]) * {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}[found[2]]
 
 
 def _port(text: str) -> int:

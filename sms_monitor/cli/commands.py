@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from sms_monitor.cli.arguments import (
     add_arguments,
+    completion_arguments,
     demo_arguments,
+    doctor_arguments,
     export_arguments,
     find_arguments,
     history_arguments,
@@ -19,6 +21,8 @@ from sms_monitor.cli.arguments import (
     remove_arguments,
     simulate_arguments,
     status_arguments,
+    wait_arguments,
+    watch_arguments,
 )
 
 
@@ -52,6 +56,12 @@ COMMANDS = {
     "export": Command(
         "the SMS of an order as csv, json or a table", export_arguments, signs_in=True
     ),
+    "wait": Command(
+        "ask again and again until orders are final or delivered", wait_arguments, signs_in=True
+    ),
+    "watch": Command(
+        "print every change of an SMS until interrupted", watch_arguments, signs_in=True
+    ),
     "orders add": Command(
         "watch orders, after asking the API about each", add_arguments, signs_in=True
     ),
@@ -65,6 +75,10 @@ COMMANDS = {
     "config init": Command("write an example config file", no_arguments),
     "config check": Command("tell whether the config file is right", no_arguments),
     "config show": Command("print every setting and where it comes from", json_argument),
+    "doctor": Command(
+        "tell what this installation is and what is wrong", doctor_arguments, signs_in=True
+    ),
+    "completion": Command("print what makes a shell complete commands", completion_arguments),
     "simulate": Command("serve the simulated API on this machine", simulate_arguments),
 }
 GROUPS = {

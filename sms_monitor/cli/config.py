@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sms_monitor.cli.exit_status import ExitStatus
+from sms_monitor.cli.key_check import check_keys
 from sms_monitor.cli.origins import (
     Setting,
     choice_origin,
@@ -55,9 +56,14 @@ def _check(path: Path, name: str | None) -> ExitStatus:
     config = load_config(path)
     if not path.exists():
         raise ConfigError(f"There is no {path} yet.", "Run `sms-monitor config init`.")
+    check_keys(config, path)
     if name:
         choose_profile(config, name, {})
-    problems = [problem for table in config.profiles.values() for problem in _problems(table, path)]
+    problems = [
+        problem
+        for table in config.profiles.values()
+        for problem in problems_of_profile(table, path)
+    ]
     if problems:
         # the same file may serve several profiles
         for error in {problem.message: problem for problem in problems}.values():
@@ -69,7 +75,7 @@ def _check(path: Path, name: str | None) -> ExitStatus:
     return ExitStatus.DONE
 
 
-def _problems(table: ProfileTable, path: Path) -> Iterator[MonitorError]:
+def problems_of_profile(table: ProfileTable, path: Path) -> Iterator[MonitorError]:
     """Yield what would keep a profile from being used; runs no command, asks no API."""
     references = list(table.references)
     if any(reference.command is not None for _, reference in references):

@@ -39,12 +39,12 @@ def run(options: argparse.Namespace) -> int:
         if not has_screen():
             asyncio.run(_print_table(demonstration))
             return ExitStatus.DONE
-        return _show(demonstration)
+        return _show(demonstration, mouse=not options.no_mouse)
 
 
 def run_default() -> int:
     """Show the demo as it is without options."""
-    return run(argparse.Namespace(seed=DEMO_SEED, speed=DEMO_SPEED))
+    return run(argparse.Namespace(seed=DEMO_SEED, speed=DEMO_SPEED, no_mouse=False))
 
 
 class DemoClock(SystemClock):
@@ -70,13 +70,24 @@ class DemoWatchList:
         """Return what is watched."""
         return tuple(self._orders)
 
-    def add(self, order_ids: Iterable[str], label: str = "") -> tuple[str, ...]:
+    def add(self, order_ids: Iterable[str], label: str = "", note: str = "") -> tuple[str, ...]:
         """Add orders at the end; return those that were new."""
         known = {order.order_id for order in self._orders}
         new = tuple(one for one in dict.fromkeys(order_ids) if one not in known)
         added = self._clock.now()
-        self._orders += [WatchedOrder(order_id=one, label=label, added=added) for one in new]
+        self._orders += [
+            WatchedOrder(order_id=one, label=label, note=note, added=added) for one in new
+        ]
         return new
+
+    def describe(self, order_id: str, label: str, note: str) -> None:
+        """Give an order another label and note."""
+        self._orders = [
+            WatchedOrder.model_validate({**dict(order), "label": label, "note": note})
+            if order.order_id == order_id
+            else order
+            for order in self._orders
+        ]
 
     def remove(self, order_ids: Iterable[str]) -> tuple[RemovedOrder, ...]:
         """Stop watching; return what `restore` needs."""
@@ -130,7 +141,7 @@ async def _print_table(demonstration: _Demonstration) -> None:
         write_line(table(await check_all(client, demonstration.clock, wanted)))
 
 
-def _show(demonstration: _Demonstration) -> int:
+def _show(demonstration: _Demonstration, *, mouse: bool) -> int:
     from sms_monitor.cli.screen import show
     from sms_monitor.ui.app import default_theme
     from sms_monitor.ui.setup import Setup
@@ -147,5 +158,6 @@ def _show(demonstration: _Demonstration) -> int:
             interval=INTERVAL,
             theme=default_theme(),
             language=locale_language(os.environ),
-        )
+        ),
+        mouse=mouse,
     )

@@ -22,5 +22,7 @@ class ExitStatus(IntEnum):
     """A fault of our own; sysexits.h calls it EX_SOFTWARE."""
     INTERRUPTED = 130
     """128 + SIGINT, as shells say it."""
+    TERMINATED = 143
+    """128 + SIGTERM; a command that runs long has closed its connections."""
     BROKEN_PIPE = 141
     """128 + SIGPIPE: who read the output went away, as `head` does."""

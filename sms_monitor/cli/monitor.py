@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sms_monitor.cli.exit_status import ExitStatus
+from sms_monitor.cli.key_check import check_keys
 from sms_monitor.cli.looks import Checked, Wanted, check_all, find_orders
 from sms_monitor.cli.opening import (
     NoProfileYet,
@@ -42,6 +43,7 @@ def run(options: argparse.Namespace) -> int:
         opened = open_with(options, notes.append)
     except NoProfileYet:
         return _welcome(options)
+    check_keys(opened.config, opened.paths.config_file)
     return _monitor(opened, options, notes)
 
 
@@ -91,7 +93,7 @@ def _monitor(opened: Opened, options: argparse.Namespace, notes: list[str]) -> i
     setup = profiles.setup(opened)
     if wanted:
         setup = replace(setup, remembered=OpenedOn(setup.remembered, wanted[0].order_id))
-    status = show(setup)
+    status = show(setup, mouse=not options.no_mouse)
     for note in notes:
         print(note, file=sys.stderr)
     return status
@@ -112,6 +114,7 @@ class Profiles:
 
     def setup(self, opened: Opened) -> Setup:
         """Return what the monitor is run on with this profile."""
+        from sms_monitor.cli.doctor import findings
         from sms_monitor.ui.app import default_theme
         from sms_monitor.ui.setup import Setup
         from sms_monitor.ui.widgets.header import Place
@@ -136,6 +139,8 @@ class Profiles:
             reports=self._reports,
             ask_terminal=opened.ask_terminal if profile.interactive else None,
             confirm=profile.confirm,
+            keys=config.keys,
+            examine=lambda: findings(opened.paths),
             environments=environments,
             switch=self._switch if others else None,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,7 @@ from sms_monitor.services.profile_choice import (
     choose_profile,
 )
 from sms_monitor.services.session import check_references, open_session
-from sms_monitor.services.watch_list import WatchList
+from sms_monitor.services.watch_list import WatchedOrder, WatchList
 
 if TYPE_CHECKING:
     from sms_monitor.services.history import History
@@ -147,6 +147,17 @@ def open_with(options: argparse.Namespace, report: Callable[[str], None]) -> Ope
     return open_profile(
         options.profile, os.environ, report, config_file=options.config, token=token
     )
+
+
+def watched_orders(opened: Opened, texts: Sequence[str]) -> Sequence[WatchedOrder]:
+    """Return the watch list; raises `ConfigError` when it is empty and no `texts` name orders."""
+    watched = opened.watched.orders()
+    if not watched and not texts:
+        raise ConfigError(
+            f'No orders are watched with the profile "{opened.profile.name}".',
+            "Name some, or watch some with `sms-monitor orders add ID`.",
+        )
+    return watched
 
 
 def has_screen() -> bool:

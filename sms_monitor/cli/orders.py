@@ -26,21 +26,24 @@ def run(options: argparse.Namespace) -> ExitStatus:
     opened = open_headless(options)
     match options.action:
         case "add":
-            return _add(opened, options.orders, options.ref, options.label)
+            return _add(opened, options)
         case "remove":
             return _remove(opened, options.orders)
         case _:
             return _list(opened, in_json=options.json)
 
 
-def _add(opened: Opened, texts: Sequence[str], references: Sequence[str], label: str) -> ExitStatus:
+def _add(opened: Opened, options: argparse.Namespace) -> ExitStatus:
     """Watch what the API knows; tell on stderr why the rest is not watched."""
-    lines = "\n".join(_lines(texts))
+    references, label, note = options.ref, options.label, options.note
+    lines = "\n".join(_lines(options.orders))
     typed, rejected = parse_order_ids(lines)
     found = asyncio.run(_by_reference(opened, references)) if references else {}
     order_ids = tuple(dict.fromkeys((*typed, *chain.from_iterable(found.values()))))
     if label and len(order_ids) > 1:
         raise ConfigError("A label is for one order.", "Add the orders one by one.")
+    if note and len(order_ids) > 1:
+        raise ConfigError("A note is for one order.", "Add the orders one by one.")
     if not order_ids and not rejected and not references:
         raise ConfigError(
             "No order id was given.", "Give one, or a line with one on stdin, or --ref REFERENCE."
@@ -58,10 +61,11 @@ def _add(opened: Opened, texts: Sequence[str], references: Sequence[str], label:
         )
     known = {order.order_id: order for order in opened.watched.orders()}
     for order_id in (one for one in order_ids if one in known):
-        if label:
-            opened.watched.describe(order_id, label, known[order_id].note)
+        if label or note:
+            before = known[order_id]
+            opened.watched.describe(order_id, label or before.label, note or before.note)
         write_line(f"{order_id}  watched already")
-    all_kept = _add_new(opened, [one for one in order_ids if one not in known], label)
+    all_kept = _add_new(opened, [one for one in order_ids if one not in known], label, note)
     if unknown or not all_kept:
         return ExitStatus.SOURCE
     return ExitStatus.USAGE if rejected else ExitStatus.DONE
@@ -77,11 +81,11 @@ async def _by_reference(opened: Opened, references: Sequence[str]) -> dict[str, 
         }
 
 
-def _add_new(opened: Opened, order_ids: Sequence[str], label: str) -> bool:
+def _add_new(opened: Opened, order_ids: Sequence[str], label: str, note: str) -> bool:
     """Watch those that the API knows; return whether it knew all of them."""
     orders = [one.order for one in asyncio.run(_look(opened, map(Wanted, order_ids)))]
     kept = [order for order in orders if order.error is None]
-    opened.watched.add((order.order_id for order in kept), label=label)
+    opened.watched.add((order.order_id for order in kept), label=label, note=note)
     for order in orders:
         if order.error is None:
             write_line(f"{order.order_id}  {label or order.name}  {order.tally.generated} SMS")

@@ -90,7 +90,10 @@ def general_settings(config: Config, text: str) -> Iterator[Setting]:
     """Yield what holds for all profiles; `text` is what the config file holds."""
     lines = key_lines(text)
     for key in type(config).model_fields:
-        if key not in ("profiles", "thresholds"):
+        if key == "keys":
+            for name, keys in config.keys.items():
+                yield Setting(None, f"keys.{name}", clean(keys), _line(lines, "keys", name))
+        elif key not in ("profiles", "thresholds"):
             origin = _line(lines, key) if key in config.model_fields_set else DEFAULT
             yield Setting(None, key, _shown(getattr(config, key)), origin)
     yield from threshold_settings(config, text)

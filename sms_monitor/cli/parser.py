@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from sms_monitor import __version__
-from sms_monitor.cli.arguments import ORDER, token_argument
+from sms_monitor.cli.arguments import ORDER, mouse_argument, token_argument
 from sms_monitor.cli.commands import COMMANDS, GROUPS
 from sms_monitor.cli.exit_status import ExitStatus
 
@@ -60,7 +60,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
             return _parse_command(name, rest)
     if typed and typed[0] in GROUPS:
         _end_without_action(typed, argv)
-    parser = _monitor_parser()
+    parser = monitor_parser()
     if typed and (near := _like_a_command(typed[0])):
         parser.error(
             f'there is no command "{typed[0]}"; did you mean "{near}"? '
@@ -70,6 +70,18 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _parse_command(name: str, rest: Sequence[str]) -> argparse.Namespace:
+    parser = parser_of(name)
+    options = parser.parse_intermixed_args(rest)
+    for needing, needed in COMMANDS[name].needs:
+        if getattr(options, needing) and not getattr(options, needed):
+            parser.error(f"--{needing} goes with --{needed}")
+    if COMMANDS[name].signs_in and options.token_file == "-" and _reads_stdin(options):
+        parser.error("standard input can give the token or the orders, not both")
+    return options
+
+
+def parser_of(name: str) -> Parser:
+    """Return what reads the rest of a line that begins with the command `name`."""
     command = COMMANDS[name]
     parser = Parser(f"sms-monitor {name}", f"{command.about[0].upper()}{command.about[1:]}.")
     command.add_arguments(parser)
@@ -77,13 +89,7 @@ def _parse_command(name: str, rest: Sequence[str]) -> argparse.Namespace:
         token_argument(parser)
     module, _, action = name.partition(" ")
     parser.set_defaults(command=module, action=action)
-    options = parser.parse_intermixed_args(rest)
-    for needing, needed in command.needs:
-        if getattr(options, needing) and not getattr(options, needed):
-            parser.error(f"--{needing} goes with --{needed}")
-    if command.signs_in and options.token_file == "-" and _reads_stdin(options):
-        parser.error("standard input can give the token or the orders, not both")
-    return options
+    return parser
 
 
 def _reads_stdin(options: argparse.Namespace) -> bool:
@@ -133,7 +139,8 @@ def _listed(names: Sequence[str]) -> str:
     return "commands:\n" + "\n".join(f"  {name:15} {COMMANDS[name].about}" for name in names)
 
 
-def _monitor_parser() -> Parser:
+def monitor_parser() -> Parser:
+    """Return what reads a line without a command."""
     parser = Parser(
         "sms-monitor",
         "Watch SMS deliveries of Altinn Notifications orders.",
@@ -142,6 +149,7 @@ def _monitor_parser() -> Parser:
     )
     parser.add_argument("orders", nargs="*", metavar="ORDER", help=f"{ORDER}; it is watched too")
     token_argument(parser)
+    mouse_argument(parser)
     parser.add_argument("--version", action="version", version=f"sms-monitor {__version__}")
     parser.set_defaults(command="monitor", action="")
     parser.epilog = (

@@ -13,15 +13,20 @@ from sms_monitor.ui.terminal import TerminalApp
 ResultT = TypeVar("ResultT")
 
 
-def show(setup: Setup) -> int:
+def show(setup: Setup, *, mouse: bool = True) -> int:
     """Show the monitor until it is left; return the exit status."""
-    status = run_app(MonitorApp(setup))
+    status = run_app(MonitorApp(setup), mouse=mouse)
     return ExitStatus.DONE if status is None else status
 
 
-def run_app(app: TerminalApp[ResultT]) -> ResultT | Literal[ExitStatus.CRASHED] | None:
-    """Run an app; return its result, `CRASHED` when it ended by a fault of its own."""
-    result = app.run()
+def run_app(
+    app: TerminalApp[ResultT], *, mouse: bool = True
+) -> ResultT | Literal[ExitStatus.CRASHED] | None:
+    """Run an app; return its result, `CRASHED` when it ended by a fault of its own.
+
+    Without `mouse` the terminal keeps the mouse.
+    """
+    result = app.run(mouse=mouse)
     if not app.crash:
         return result
     print(app.crash, file=sys.stderr)

@@ -10,17 +10,16 @@ from functools import partial
 
 from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.looks import check_all, check_each, find_orders
-from sms_monitor.cli.opening import Opened, open_headless
+from sms_monitor.cli.opening import Opened, open_headless, watched_orders
 from sms_monitor.cli.output import write_json, write_line
 from sms_monitor.cli.report import exit_status, table
-from sms_monitor.core.errors import ConfigError, SourceError
+from sms_monitor.core.errors import SourceError
 from sms_monitor.core.order_json import (
     order_as_json,
     rows_as_json,
     unread_as_json,
     worst_first,
 )
-from sms_monitor.services.watch_list import WatchedOrder
 
 
 def run(options: argparse.Namespace) -> ExitStatus:
@@ -37,7 +36,7 @@ def print_table(opened: Opened, texts: Sequence[str]) -> ExitStatus:
 
 
 async def _print_table(opened: Opened, texts: Sequence[str]) -> ExitStatus:
-    watched = _watched(opened, texts)
+    watched = watched_orders(opened, texts)
     async with opened.connect() as client:
         look = partial(check_all, client, opened.clock)
         checked = await look(await find_orders(texts, watched, look))
@@ -46,7 +45,7 @@ async def _print_table(opened: Opened, texts: Sequence[str]) -> ExitStatus:
 
 
 async def _print_json(opened: Opened, options: argparse.Namespace) -> ExitStatus:
-    watched = _watched(opened, options.orders)
+    watched = watched_orders(opened, options.orders)
     seen = []
     async with opened.connect() as client:
         look = partial(check_all, client, opened.clock)
@@ -66,13 +65,3 @@ async def _print_json(opened: Opened, options: argparse.Namespace) -> ExitStatus
                 write_json(line)
                 seen.append(order)
     return exit_status(seen)
-
-
-def _watched(opened: Opened, texts: Sequence[str]) -> Sequence[WatchedOrder]:
-    watched = opened.watched.orders()
-    if not watched and not texts:
-        raise ConfigError(
-            f'No orders are watched with the profile "{opened.profile.name}".',
-            "Name some, or watch some with `sms-monitor orders add ID`.",
-        )
-    return watched

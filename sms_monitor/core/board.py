@@ -23,6 +23,7 @@ from sms_monitor.core.phase import FAULTS, SETTLED, Phase, standing
 from sms_monitor.core.status import status_class
 
 _NOTHING: Mapping[str, Row] = MappingProxyType({})
+_NOTES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,6 +118,8 @@ class Order:
     order_id: str
     label: str = ""
     """The person's own name for it; "" when none was given."""
+    note: str = ""
+    """What the person wrote about it; "" for nothing."""
     summary: SmsSummary | None = None
     """The last good answer; None until the first."""
     order_status: OrderStatus | None = None
@@ -244,13 +247,22 @@ class Board:
     skew: timedelta = timedelta(0)
     """The server's clock less ours, from its `Date`; rows are judged by the server's."""
 
-    def watching(self, orders: Iterable[tuple[str, str]]) -> Board:
-        """Return a board of exactly these (order id, label) pairs, keeping what is known."""
+    def watching(
+        self, orders: Iterable[tuple[str, str]], notes: Mapping[str, str] = _NOTES
+    ) -> Board:
+        """Return a board of exactly these (order id, label) pairs, keeping what is known.
+
+        `notes` are by order id; an order that is not in them has none.
+        """
         return replace(
             self,
             news=(),
             orders={
-                order_id: replace(self.orders.get(order_id, Order(order_id)), label=label)
+                order_id: replace(
+                    self.orders.get(order_id, Order(order_id)),
+                    label=label,
+                    note=notes.get(order_id, ""),
+                )
                 for order_id, label in orders
             },
         )

@@ -4,6 +4,7 @@
     "two words"         next to each other
     !accepted           not in the row
     st:expired          in the status          cl:number   in the class
+    st:failed,stuck     any of these, in the status or the phase
     ph:stuck            in the phase           re:^Failed  a regular expression
     age>2h  age<10m     time since the last update: s, m, h, d
     since:13:55         updated then or later: a time in Oslo, 2026-11-23T13:55, or 2h
@@ -102,7 +103,7 @@ def _term(prefix: str, value: str) -> Term:
         case "re":
             return _anywhere(_regex(value))
         case "st":
-            return lambda row, _: folded in row.status.casefold()
+            return _standing(folded)
         case "cl":
             return lambda row, _: folded in row.status_class
         case "ph":
@@ -118,6 +119,16 @@ def _term(prefix: str, value: str) -> Term:
         number = normal_number(value)
         return _anywhere(lambda text: folded in text or number in text)
     return _anywhere(lambda text: folded in text)
+
+
+def _standing(folded: str) -> Term:
+    words = [word for word in folded.split(",") if word]
+    if not words:
+        raise ValueError("st: needs a word after it.")
+    phases = {p for p in Phase if any(_phase_words(word) in _phase_words(p) for word in words)}
+    return lambda row, _: (
+        row.phase in phases or any(word in row.status.casefold() for word in words)
+    )
 
 
 def _age(value: str) -> Term:

@@ -52,6 +52,9 @@ class Config(BaseModel):
     thresholds: ThresholdTable = ThresholdTable()
     history_days: int = Field(default=30, ge=0, le=3650)
     """Days for which what was seen of SMS is kept; 0 keeps nothing on the disk."""
+    keys: dict[str, str] = {}
+    """Comma separated keys by the id of what they do; "" for none. Which ids there are is the
+    monitor's to know."""
     profiles: dict[_ProfileName, ProfileTable] = {}
 
     @field_validator("interval")

@@ -47,6 +47,10 @@ default_profile = "tt02"
 # stalled_minutes = 30  # nothing moves for so long while SMS are sent
 # same_minute = 5  # so many failures of one kind in a minute are pointed out
 
+# Other keys for the monitor; its command :keys lists the names. "" takes a key away.
+# [keys]
+# next-fault = "n,ctrl+n"
+
 [profiles.tt02]
 # prod, tt02, at22, at23, at24, yt01, or custom with a base_url
 environment = "tt02"

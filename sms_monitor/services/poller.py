@@ -7,9 +7,10 @@ it or prints it. There is no retry below it: the next poll is the retry, and it 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sms_monitor.core.board import Board, Order
 from sms_monitor.core.errors import Forbidden, RateLimited, SourceError, Unauthorized
@@ -89,9 +90,14 @@ class Poller:
         self._asked_at = 0.0
         self._woken = asyncio.Event()
 
-    def watch(self, orders: Iterable[tuple[str, str]]) -> None:
-        """Watch exactly these (order id, label) pairs; new ones are asked at once."""
-        board = self.board.watching(orders)
+    def watch(
+        self, orders: Iterable[tuple[str, str]], notes: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """Watch exactly these (order id, label) pairs; new ones are asked at once.
+
+        `notes` are by order id.
+        """
+        board = self.board.watching(orders, notes)
         now = self._clock.monotonic()
         fresh = {
             order_id: replace(order, next_poll=now)
@@ -127,7 +133,7 @@ class Poller:
         """Return the time by the server's clock, UTC."""
         return self._clock.now() + self.board.skew
 
-    async def boards(self) -> AsyncIterator[Board]:
+    async def boards(self) -> AsyncGenerator[Board, None]:
         """Yield each new board, until cancelled; the first at once. To be iterated once.
 
         Trouble with an order is an `error` on the board. What is raised is a bug.

@@ -32,11 +32,21 @@ class ViewState(BaseModel):
     reverse: bool = False
     language: str | None = None
     """Of the guidance; None as long as it is the configured one."""
+    pane: str | None = None
+    """Id of the pane that had the keys; None before any had."""
+    zoomed: bool = False
+    commands: tuple[str, ...] = ()
+    """What was typed after `:`, oldest first; none of them holds a number of a person."""
 
     @field_validator("filter")
     @classmethod
     def _is_clean(cls, text: str) -> str:
         return clean(text)
+
+    @field_validator("commands")
+    @classmethod
+    def _are_clean(cls, lines: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(clean(line) for line in lines)
 
 
 class _StateDocument(Document):

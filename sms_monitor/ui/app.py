@@ -5,11 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import Iterable
-from typing import Any
 
 from textual import work
-from textual.app import SystemCommand
 from textual.screen import Screen
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
@@ -19,6 +16,7 @@ from sms_monitor.core.language import LANGUAGES
 from sms_monitor.core.text import clean
 from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.state import ViewState
+from sms_monitor.ui.actions.commanding import CommandingActions
 from sms_monitor.ui.actions.export import ExportActions
 from sms_monitor.ui.actions.handing_over import HandingOverActions
 from sms_monitor.ui.actions.language import LanguageActions
@@ -29,10 +27,7 @@ from sms_monitor.ui.actions.polling import PollingActions
 from sms_monitor.ui.actions.replaying import ReplayingActions
 from sms_monitor.ui.actions.signing_in import SigningInActions
 from sms_monitor.ui.actions.watch_list import WatchListActions
-from sms_monitor.ui.keys import MONITOR_KEYS
-from sms_monitor.ui.palette import Palette
 from sms_monitor.ui.screens.choose_profile import ChooseProfile, Confirm
-from sms_monitor.ui.screens.help import Help
 from sms_monitor.ui.screens.monitor import MonitorScreen
 from sms_monitor.ui.setup import Setup
 from sms_monitor.ui.terminal import DIALOG
@@ -50,6 +45,7 @@ class MonitorApp(
     ExportActions,
     PictureActions,
     SigningInActions,
+    CommandingActions,
 ):
     """Holds the current `board`; the screen is bound to it and paints itself."""
 
@@ -66,6 +62,7 @@ class MonitorApp(
     def get_default_screen(self) -> Screen[None]:
         """Return the monitor, bound to the board."""
         screen = MonitorScreen(self.setup.place, self.display_clock, self.setup.thresholds)
+        screen.known = self.known
         return screen.data_bind(MonitorApp.board, MonitorApp.unmasked, MonitorApp.language)
 
     def on_mount(self) -> None:
@@ -102,7 +99,8 @@ class MonitorApp(
         unknown = f'There is no theme called "{clean(theme, 40)}"; ctrl-p lists those there are.'
         if theme in self.available_themes:
             unknown = ""
-        for note in filter(None, (*self.setup.notes, trouble, unknown)):
+        clashes = self.keys_in_force.clashes if fall_back is None else ()
+        for note in filter(None, (*self.setup.notes, *clashes, trouble, unknown)):
             self.tell_bad(note)
         self._worker = self.watch_orders(self.setup, fall_back)
 
@@ -188,42 +186,14 @@ class MonitorApp(
             return self.setup.switch is not None
         return super().check_action(action, parameters)
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Offer every key of the map in the palette, under its own name."""
-        for command in super().get_system_commands(screen):
-            # Textual's own would put what is unmasked on the disk without a word
-            if command.title != "Screenshot":
-                yield command
-        if isinstance(screen, MonitorScreen):
-            yield SystemCommand(
-                "Screenshot",
-                "Save an SVG and a text of the screen in this directory",
-                lambda: self.action_shot(),
-            )
-            for key in MONITOR_KEYS:
-                yield SystemCommand(
-                    key.label.capitalize(), key.help, lambda key=key: self._run_key(key.action)
-                )
-
-    def action_command_palette(self) -> None:
-        """Open the palette."""
-        if not isinstance(self.screen, Palette):
-            self.push_screen(Palette())
-
-    def _run_key(self, action: str) -> None:
-        self.call_later(self.monitor.run_action, action)
-
-    def action_help(self) -> None:
-        """Show the keys."""
-        self.push_screen(Help())
-
     @work(group=DIALOG, exclusive=True)
-    async def action_profile(self) -> None:
-        """Choose another profile and go to it."""
+    async def action_profile(self, name: str | None = None) -> None:
+        """Go to another profile; without a name, choose one."""
         before = self.setup
-        choice = ChooseProfile(before.environments, before.place.profile)
-        name = await self.push_screen_wait(choice)
-        if name is None or before.switch is None:
+        if name is None:
+            choice = ChooseProfile(before.environments, before.place.profile)
+            name = await self.push_screen_wait(choice)
+        if name in (None, before.place.profile) or before.switch is None:
             return
         try:
             setup = before.switch(name)

@@ -83,7 +83,7 @@ MONITOR_KEYS = (
         footer=True,
     ),
     Key("previous-fault", "N", "fault(-1)", "Previous fault", "Previous fault", "Find"),
-    Key("find-person", "number_sign", "app.find", "find", "Find a person by number or id", "Find"),
+    Key("find", "number_sign", "app.find", "find", "Find a person by number or id", "Find"),
     Key(
         "same-person",
         "asterisk",
@@ -190,6 +190,7 @@ MONITOR_KEYS = (
         "order-page", "o", "app.order_page", "Order", "Message, sender, recipients as ordered", "Do"
     ),
     Key("json", "J", "app.json", "JSON", "The JSON of the SMS or of the order", "Do"),
+    Key("label", "e", "app.label", "Label", "Label and note of the order", "Do"),
     Key("unwatch", "D", "app.unwatch", "Unwatch", "Stop watching the order", "Do"),
     Key("undo", "u", "app.undo", "Undo", "Watch the last unwatched order again", "Do"),
     Key("refresh", "r", "app.refresh", "Refresh", "Ask the API about this order now", "Do"),
@@ -221,6 +222,7 @@ MONITOR_KEYS = (
         "Lend the terminal to the sign-in command, to ask you again",
         "Do",
     ),
+    Key("command", "colon", "command", "Command", "Type a command, Tab completes it", "Do"),
     Key("help", "question_mark,f1", "app.help", "help", "This page", "Do", footer=True),
 )
 

@@ -43,8 +43,12 @@ class Watched(Protocol):
         """Return what is watched."""
         ...
 
-    def add(self, order_ids: Iterable[str], label: str = "") -> tuple[str, ...]:
+    def add(self, order_ids: Iterable[str], label: str = "", note: str = "") -> tuple[str, ...]:
         """Add orders; return those that were new."""
+        ...
+
+    def describe(self, order_id: str, label: str, note: str) -> None:
+        """Give an order another label and note."""
         ...
 
     def remove(self, order_ids: Iterable[str]) -> tuple[RemovedOrder, ...]:
@@ -97,6 +101,10 @@ class Setup:
     language: Language = "en"
     """Of the guidance, until another is chosen in the monitor."""
     thresholds: Thresholds = DEFAULT_THRESHOLDS
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """What the config file says of the keys, comma separated by the id of the binding."""
+    examine: Callable[[], str] | None = None
+    """Returns the lines of `sms-monitor doctor`, and may take a second; None in the demo."""
     environments: Mapping[str, str] = field(default_factory=dict)
     """Environment by name of every profile that can be switched to."""
     switch: Callable[[str], Setup] | None = None

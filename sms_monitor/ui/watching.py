@@ -65,6 +65,10 @@ class Watching:
         """Stop watching an order."""
         self._removed.append(await self._change(lambda: self._watched.remove([order_id])))
 
+    async def describe(self, order_id: str, label: str, note: str) -> None:
+        """Give an order another label and note."""
+        await self._change(lambda: self._watched.describe(order_id, label, note))
+
     async def undo(self) -> None:
         """Watch again what was unwatched last; nothing happens when there is nothing left."""
         if not self._removed:
@@ -83,12 +87,12 @@ class Watching:
             return await self._change_now(change)
 
     async def _change_now(self, change: Callable[[], _T]) -> _T:
-        known = [(o.order_id, o.label) for o in self.poller.board.orders.values()]
+        known = list(self.poller.board.orders.values())
         result = await asyncio.to_thread(change)
         for sentence in self._reports():
             # the file made no sense and was set aside, but what it held is on the screen
-            for order_id, label in known:
-                await asyncio.to_thread(self._watched.add, [order_id], label)
+            for o in known:
+                await asyncio.to_thread(self._watched.add, [o.order_id], o.label, o.note)
             result = await asyncio.to_thread(change)
             self._tell(f"{sentence} The orders on the screen were written back.")
         await self.reload()
@@ -97,7 +101,8 @@ class Watching:
     async def reload(self) -> None:
         """Watch what the file says now; another program may have changed it."""
         orders = await asyncio.to_thread(self._watched.orders)
-        self.poller.watch((o.order_id, o.label) for o in orders)
+        notes = {o.order_id: o.note for o in orders}
+        self.poller.watch(((o.order_id, o.label) for o in orders), notes)
 
 
 @asynccontextmanager

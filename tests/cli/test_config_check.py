@@ -55,3 +55,38 @@ def test_variables_that_are_not_set_are_told(empty_home):
     assert done.returncode == 0
     assert "key from env K P, which is not set now" in done.stdout
     assert CANARY not in done.stdout
+
+
+def test_keys_are_checked_line_by_line(home):
+    home.config.write_text(
+        home.config.read_text() + '[keys]\nzoom = ""\nnext-fualt = "n"\nfaults = "ctrl+a,x"\n'
+    )
+    done = home.run("config", "check")
+    assert done.returncode == 4
+    assert 'line 7: keys.next-fualt is not the name of a key. Did you mean "next-fault"?' in (
+        done.stderr
+    )
+    assert 'line 8: keys.faults "ctrl+a" is left to the shell' in done.stderr
+    assert "zoom" not in done.stderr
+
+
+def test_a_key_that_is_no_text_is_said(home):
+    home.config.write_text(home.config.read_text() + "[keys]\nzoom = 7\n")
+    done = home.run("config", "check")
+    assert (done.returncode, "keys.zoom must be a text in quotes" in done.stderr) == (4, True)
+
+
+def test_keys_are_shown_with_their_line(home):
+    home.config.write_text(home.config.read_text() + '[keys]\nzoom = "x"\n')
+    assert home.run("config", "check").returncode == 0
+    shown = home.run("config", "show").stdout
+    assert any(line.split() == ["keys.zoom", "x", "line", "6"] for line in shown.splitlines())
+
+
+def test_the_monitor_does_not_begin_with_wrong_keys(home):
+    from tests.terminal.pty_session import PtySession
+
+    home.config.write_text(home.config.read_text() + '[keys]\nfaluts = "x"\n')
+    with PtySession(["-m", "sms_monitor"], env=home.environ, size=(200, 24)) as terminal:
+        assert terminal.ends() == 4
+        assert 'Did you mean "faults"?' in " ".join(terminal.text().split())

@@ -84,6 +84,24 @@ def test_a_label_names_one_order(home):
     assert home.run("orders", "add", ARCHIVE, COLLECTION, "--label", "x").returncode == 4
 
 
+def test_a_note_is_kept_beside_the_label(home):
+    def described():
+        answer = json.loads(home.run("orders", "list", "--json").stdout)
+        return answer["label"], answer["note"]
+
+    assert home.run("orders", "add", ARCHIVE, "--note", "asked by Kari").returncode == 0
+    assert described() == ("", "asked by Kari")
+    assert home.run("orders", "add", ARCHIVE, "--label", "the archive").returncode == 0
+    assert described() == ("the archive", "asked by Kari")
+    assert home.run("orders", "add", ARCHIVE, COLLECTION, "--note", "x").returncode == 4
+
+
+def test_a_curl_command_names_its_order(home):
+    line = f"curl -H 'Authorization: Bearer x' https://platform.altinn.no/orders/{ARCHIVE}/sms"
+    assert home.run("orders", "add", "-", stdin=line).returncode == 0
+    assert home.watched() == [ARCHIVE]
+
+
 def test_the_list_is_also_json(home):
     home.watch("INNK-77", **{"ARKI-03": "the archive"})
     done = home.run("orders", "list", "--json")

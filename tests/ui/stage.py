@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -221,6 +221,7 @@ async def stage(
     language: Language = "en",
     environment: str = "demo",
     history: OpenHistory = history_in_memory,
+    keys: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Stage]:
     """Run the app on the demo set, or on what `respond` makes, until the end of the block."""
     clock = HandClock(now.astimezone(UTC))
@@ -242,6 +243,7 @@ async def stage(
             language=language,
             clipboard=clipboard,
             history=history,
+            keys=keys or {},
         )
     )
     async with app.run_test(size=size) as pilot:

@@ -355,7 +355,7 @@ async def test_every_key_of_the_map_is_safe_in_every_pane(pane) -> None:
             await s.pilot.press(pane, key.keys.split(",")[-1])
             while len(s.app.screen_stack) > 1:
                 await s.pilot.press("escape")
-            if s.app.focused is not None and s.app.focused.id == "filter":
+            if s.app.focused is not None and s.app.focused.id in ("filter", "command"):
                 await s.pilot.press("escape")
         await s.pilot.press(*(name for key in TABLE_KEYS for name in key.keys.split(",")))
         assert s.app.is_running

@@ -10,6 +10,7 @@ from sms_monitor.core.board import Board, Order
 from sms_monitor.core.errors import MonitorError
 from sms_monitor.core.language import Language
 from sms_monitor.ui.clock import DisplayClock
+from sms_monitor.ui.keymap import keys_in_force
 from sms_monitor.ui.screens.monitor import MonitorScreen
 from sms_monitor.ui.setup import Setup
 from sms_monitor.ui.terminal import TerminalApp
@@ -29,6 +30,8 @@ class ActingApp(TerminalApp[int]):
     def __init__(self, setup: Setup) -> None:
         super().__init__(setup.theme)
         self.setup = setup
+        self.keys_in_force = keys_in_force(setup.keys)
+        self.set_keymap(dict(self.keys_in_force.keymap))
         self.watching: Watching | None = None
         """What asks the API; None until there is a connection."""
         self.replayed_at: datetime | None = None

@@ -35,9 +35,10 @@ class PollingActions(ActingApp):
             self.watching.poller.pause(not self.watching.poller.board.paused)
 
     @work(group=DIALOG, exclusive=True)
-    async def action_interval(self) -> None:
-        """Ask for the seconds between polls."""
-        seconds = await self.push_screen_wait(AskInterval(self.board.interval))
+    async def action_interval(self, seconds: float | None = None) -> None:
+        """Change the seconds between polls; without a number, ask for it."""
+        if seconds is None:
+            seconds = await self.push_screen_wait(AskInterval(self.board.interval))
         if seconds is not None and self.watching is not None:
             self.watching.poller.set_interval(seconds)
             self.tell(f"Orders that move are asked every {seconds:g} s")

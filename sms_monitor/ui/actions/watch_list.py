@@ -10,6 +10,7 @@ from textual import work
 from sms_monitor.core.errors import MonitorError, SourceError, Unreachable
 from sms_monitor.ui.actions.base import ActingApp
 from sms_monitor.ui.screens.add_orders import AddOrders
+from sms_monitor.ui.screens.describe_order import DescribeOrder
 from sms_monitor.ui.terminal import DIALOG
 
 Change = Callable[[], Coroutine[Any, Any, None]]
@@ -23,19 +24,19 @@ class WatchListActions(ActingApp):
         """Hide what cannot be done now."""
         if action == "undo":
             return self.watching is not None and self.watching.can_undo
-        if action == "unwatch":
+        if action in ("unwatch", "label"):
             return bool(self.screen_stack) and self.monitor.order is not None
         return super().check_action(action, parameters)
 
     @work(group=DIALOG, exclusive=True)
-    async def action_add(self) -> None:
-        """Ask for orders and watch those that the API knows."""
+    async def action_add(self, text: str = "") -> None:
+        """Watch the orders of `text` that the API knows; without it, ask for some."""
         watching, known = self.watching, frozenset(self.board.orders)
         if watching is None:
             self.tell_error(not_connected())
             return
         environment = self.setup.place.environment
-        dialog = AddOrders(watching.check, known, watching.add, environment)
+        dialog = AddOrders(watching.check, known, watching.add, environment, text)
         added = await self.push_screen_wait(dialog)
         if added:
             self.monitor.want_order(added[0])
@@ -46,6 +47,19 @@ class WatchListActions(ActingApp):
         if order is not None and watching is not None:
             told = f"No longer watching {order.name}; u takes it back"
             self._change_list(lambda: watching.remove(order.order_id), told)
+
+    @work(group=DIALOG, exclusive=True)
+    async def action_label(self, text: str = "") -> None:
+        """Give the order under the cursor another label; without one, ask for it and a note."""
+        order, watching = self.monitor.order, self.watching
+        if order is None or watching is None:
+            return
+        words: tuple[str, str] | None = (text, order.note)
+        if not text:
+            words = await self.push_screen_wait(DescribeOrder(order.name, order.label, order.note))
+        if words is not None and words != (order.label, order.note):
+            told = f"The order is called {words[0]}" if words[0] else "The order has no label"
+            self._change_list(lambda: watching.describe(order.order_id, *words), told)
 
     def action_undo(self) -> None:
         """Watch again what was unwatched last."""

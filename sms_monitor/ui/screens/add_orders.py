@@ -79,18 +79,21 @@ class AddOrders(Dialog[tuple[str, ...]]):
         known: frozenset[str],
         keep: Callable[[Sequence[str]], Awaitable[None]],
         environment: str = "",
+        text: str = "",
     ) -> None:
         """Take what the dialog needs from outside.
 
         `check` asks the API about one id and returns None when the order is there. `known` are
         the ids watched already. `keep` watches ids from now on; it may raise `MonitorError`.
         `environment` is the profile's: a URL of another one is doubted, and tried.
+        With a `text` it begins as if that had been typed and Enter pressed.
         """
         super().__init__()
         self._check = check
         self._known = known
         self._keep = keep
         self._environment = environment
+        self._text = text
         self._added: list[str] = []
         self._checked = 0
         self._worker: Worker[None] | None = None
@@ -108,6 +111,9 @@ class AddOrders(Dialog[tuple[str, ...]]):
         self.query_one("#hint", Words).update(
             "Order ids or URLs, one a line; paste as many as you like. Enter adds, Esc closes."
         )
+        if self._text:
+            self.area.text = self._text
+            self._submitted()
 
     def action_leave(self) -> None:
         """Stop the check that is going on; with none, close."""

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input
 
+from sms_monitor.core.text import clean
 from sms_monitor.ui.screens.dialog import Dialog, Frame
 from sms_monitor.ui.widgets.field import Field
 from sms_monitor.ui.widgets.words import Words
@@ -38,17 +39,22 @@ class AskInterval(Dialog["float | None"]):
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
-        seconds = _number(event.value)
-        if seconds is not None and SHORTEST <= seconds <= LONGEST:
-            self.dismiss(seconds)
-            return
-        what = "is not a number" if seconds is None else "is out of range"
-        said = f'"{event.value}" {what}. Type {SHORTEST} to {LONGEST} seconds.'
-        self.query_one("#trouble", Words).update(Content.styled(said, "$text-error"))
+        try:
+            self.dismiss(interval_of(event.value))
+        except ValueError as error:
+            self.query_one("#trouble", Words).update(Content.styled(str(error), "$text-error"))
 
 
-def _number(text: str) -> float | None:
+def interval_of(text: str) -> float:
+    """Return the seconds that were typed; raises ValueError with a sentence for the person."""
     try:
-        return float(text.strip().replace(",", "."))
+        seconds = float(text.strip().replace(",", "."))
     except ValueError:
-        return None
+        raise ValueError(_refusal(text, "is not a number")) from None
+    if not SHORTEST <= seconds <= LONGEST:
+        raise ValueError(_refusal(text, "is out of range"))
+    return seconds
+
+
+def _refusal(text: str, what: str) -> str:
+    return f'"{clean(text, 40)}" {what}. Type {SHORTEST} to {LONGEST} seconds.'

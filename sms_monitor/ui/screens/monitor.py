@@ -21,7 +21,8 @@ from sms_monitor.services.state import ViewState
 from sms_monitor.ui.clock import DisplayClock
 from sms_monitor.ui.keys import MONITOR_BINDINGS
 from sms_monitor.ui.marks import Marks
-from sms_monitor.ui.screens.recalling import RecallingScreen
+from sms_monitor.ui.screens.commanding import CommandingScreen
+from sms_monitor.ui.widgets.command_line import CommandLine
 from sms_monitor.ui.widgets.detail import Detail, Telling, event_detail, order_detail, row_detail
 from sms_monitor.ui.widgets.events import Events
 from sms_monitor.ui.widgets.filter_input import FilterInput
@@ -36,7 +37,7 @@ PANES = ("orders", "sms", "detail", "events")
 """Ids of the panes in the order of their keys, 1 to 4; the first three are levels."""
 
 
-class MonitorScreen(RecallingScreen):
+class MonitorScreen(CommandingScreen):
     """Paints the board it is bound to; the person moves in it by keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = MONITOR_BINDINGS
@@ -54,6 +55,8 @@ class MonitorScreen(RecallingScreen):
         self._place = place
         self._thresholds = thresholds
         self._wanted = ViewState()
+        self._touched = False
+        """Whether a key was pressed: from then on the panes are the person's."""
 
     def compose(self) -> ComposeResult:
         """The panes of all three layouts; the style sheet puts them in place."""
@@ -73,6 +76,7 @@ class MonitorScreen(RecallingScreen):
         with Vertical(id="events-pane"):
             yield PaneTitle(id="events-title")
             yield Events(self.clock.live, id="events")
+        yield CommandLine(self.candidates)
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -99,12 +103,24 @@ class MonitorScreen(RecallingScreen):
         self.sms_table.marks = Marks()
         self.sms_table.view = view_of(state)
         self._wanted = state
+        self.command_line.input.history = [*state.commands]
+        if not self._touched and state.pane in PANES:
+            self.set_class(state.zoomed, "-zoomed")
+            self.action_pane(state.pane)
         self.show_order()
         self.header.show_board(self.board)
 
     def state(self) -> ViewState | None:
         """Return where the person is; None when there is nothing worth keeping yet."""
-        return state_of(self.order, self.sms_table) if self.order is not None else None
+        if self.order is None:
+            return None
+        return state_of(self.order, self.sms_table).model_copy(
+            update={
+                "pane": self.pane if self.focused else None,
+                "zoomed": self.has_class("-zoomed"),
+                "commands": tuple(self.command_line.input.history),
+            }
+        )
 
     def watch_board(self, old: Board, board: Board) -> None:
         """Take in a new board."""
@@ -215,7 +231,7 @@ class MonitorScreen(RecallingScreen):
 
     def on_key(self, event: events.Key) -> None:  # noqa: ARG002
         """From the first key on the screen is the person's: nothing moves by itself."""
-        self.order_list.settled = True
+        self._touched = self.order_list.settled = True
         self._forget_wishes()
 
     def _forget_wishes(self) -> None:
@@ -225,8 +241,13 @@ class MonitorScreen(RecallingScreen):
 
     @property
     def pane(self) -> str:
-        """Id of the pane that has the keys; the SMS while the filter is typed."""
-        ids = (node.id for node in (self.focused.ancestors_with_self if self.focused else ()))
+        """Id of the pane that has the keys, or had them before the command that is typed.
+
+        The SMS while the filter is typed.
+        """
+        ids = [node.id for node in (self.focused.ancestors_with_self if self.focused else ())]
+        if "command" in ids:
+            return self.command_line.pane
         return next((i for i in ids if i in PANES), "sms")
 
     def on_descendant_focus(self) -> None:
@@ -235,9 +256,10 @@ class MonitorScreen(RecallingScreen):
 
     def action_pane(self, pane: str) -> None:
         """Give the keys to a pane."""
-        self._give_keys_to(self.query_one(f"#{pane}"))
+        self.give_keys_to(self.query_one(f"#{pane}"))
 
-    def _give_keys_to(self, widget: Widget) -> None:
+    def give_keys_to(self, widget: Widget) -> None:
+        """Let `widget` have the keys at once."""
         # at once: keys that were typed ahead, as on a slow line, must reach the new pane
         self.set_focus(widget, scroll_visible=False)
         self._lay_out()
@@ -249,11 +271,6 @@ class MonitorScreen(RecallingScreen):
             self.query_one(f"#{pane}-title").set_class(here, "-here")
         self.filter_input.set_class(self.focused is self.filter_input, "-open")
         self.call_after_refresh(self._show_detail)
-
-    def action_filter(self) -> None:
-        """Open the line in which the filter is typed."""
-        self.filter_input.value = self.sms_table.view.filter.text
-        self._give_keys_to(self.filter_input)
 
     def action_next_pane(self, step: int) -> None:
         """Give the keys to the pane after or before this one."""

@@ -82,6 +82,7 @@ def row_detail(
         ("Updated", oslo_and_utc(row.last_update)),
         *_listed("Seen", seen_lines(row, telling.recalled, now)),
         *_recipient_lines(row, unmasked),
+        *_note(order),
         ("Notif. id", row.id),
         verdict_line(order, now, telling),
         ("Order", f"{order.name}  {order.order_id}"),
@@ -127,7 +128,8 @@ def order_detail(
             lines += [("API says", f'"{order.order_status.processing_status.description}"')]
     if order.rows:
         lines += [verdict_line(order, now, telling)]
-    lines += [("Order", order.order_id), *_delivery_lines(order, telling.recalled)]
+    lines += [*_note(order), ("Order", order.order_id)]
+    lines += _delivery_lines(order, telling.recalled)
     head = Content.styled(order.name, ERROR_STYLE if order.error else "bold")
     return Content("\n").join([head, *(_labelled(*line, telling.width) for line in lines)])
 
@@ -148,6 +150,10 @@ def _delivery_lines(order: Order, recalled: Recalled | None) -> Iterator[tuple[s
         text = delivery_line(recalled.delivery)
         if text:
             yield "Delivery", text
+
+
+def _note(order: Order) -> list[tuple[str, str]]:
+    return [("Note", order.note)] if order.note else []
 
 
 def _recipient_lines(row: Row, unmasked: bool) -> Iterator[tuple[str, str]]:
