@@ -58,6 +58,8 @@ def _check(path: Path, name: str | None) -> ExitStatus:
     if name:
         choose_profile(config, name, {})
     problems = [problem for table in config.profiles.values() for problem in _problems(table, path)]
+    if config.alerts.hook:
+        problems += _not_allowed(path)
     if problems:
         # the same file may serve several profiles
         for error in {problem.message: problem for problem in problems}.values():
@@ -73,10 +75,7 @@ def _problems(table: ProfileTable, path: Path) -> Iterator[MonitorError]:
     """Yield what would keep a profile from being used; runs no command, asks no API."""
     references = list(table.references)
     if any(reference.command is not None for _, reference in references):
-        try:
-            check_commands_allowed(path)
-        except ConfigError as error:
-            yield error
+        yield from _not_allowed(path)
     for key, reference in references:
         if reference.file is not None:
             try:
@@ -88,6 +87,13 @@ def _problems(table: ProfileTable, path: Path) -> Iterator[MonitorError]:
             tls_context(table.ca_bundle)
         except ConfigError as error:
             yield error
+
+
+def _not_allowed(path: Path) -> Iterator[ConfigError]:
+    try:
+        check_commands_allowed(path)
+    except ConfigError as error:
+        yield error
 
 
 def _profiles(config: Config) -> Iterator[str]:

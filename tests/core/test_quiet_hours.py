@@ -16,8 +16,8 @@ def oslo(*parts: int, fold: int = 0) -> datetime:
 )
 def test_a_night_goes_on_after_midnight(hour, minute, quiet):
     night = parse_quiet_hours("22-07")
-    for day in (datetime(2026, 1, 15), datetime(2026, 7, 15)):
-        assert night.cover(oslo(day.year, day.month, day.day, hour, minute)) is quiet
+    for month in (1, 7):
+        assert night.cover(oslo(2026, month, 15, hour, minute)) is quiet
 
 
 def test_hours_of_one_day_end_the_same_day():

@@ -209,7 +209,7 @@ auth = "none"
             "'a\\u001b[2J' = 1",
             'config.toml line 1: "a\\u001b[2J" is not a known key.'
             " Known here: config_version, default_profile, interval, theme, clipboard, language,"
-            " thresholds, profiles.",
+            " log_level, thresholds, alerts, profiles.",
         ),
     ],
 )
