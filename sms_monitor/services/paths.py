@@ -24,6 +24,8 @@ class Paths:
     """The watch list; the program's."""
     state_file: Path
     """Where the user was when the program ended; the program's."""
+    log_file: Path
+    """What happened; the program's."""
 
 
 def find_paths(environ: Mapping[str, str], config: str | None = None) -> Paths:
@@ -46,4 +48,5 @@ def find_paths(environ: Mapping[str, str], config: str | None = None) -> Paths:
         config_file=Path(named).expanduser() if named else config_dir / "config.toml",
         orders_file=config_dir / "orders.json",
         state_file=state_dir / "state.json",
+        log_file=state_dir / "sms-monitor.log",
     )
