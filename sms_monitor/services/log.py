@@ -175,7 +175,7 @@ class _Handler(RotatingFileHandler):
                 self.stream.close()
             self.stream = None
 
-    def handleError(self, record: logging.LogRecord) -> None:
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """Drop the line: logging's own way is to print over the screen."""
 
 

@@ -67,7 +67,7 @@ def test_no_number_and_no_token_is_written_at_any_level(path):
             log.profile(canary)
             logging.getLogger("sms_monitor.x").warning("lib %s", canary)
             try:
-                raise ValueError(canary)
+                int(canary + "x")
             except ValueError:
                 logging.getLogger("asyncio").exception("Task failed: %s", canary)
     text = path.read_text("utf-8")

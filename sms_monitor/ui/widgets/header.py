@@ -71,6 +71,8 @@ class Header(LiveLine):
         self.place = place
         self._thresholds = thresholds
         self.unmasked = False
+        self.alerts = 0
+        """How many alerts wait to be acknowledged."""
         self.org = ""
         """Short name of the organisation; "" while the credential does not say."""
         self._token_ends: float | None = None
@@ -95,6 +97,8 @@ class Header(LiveLine):
             Content.styled(f"{connection_text(state):<18}", _STYLES[state.connection]),
             totals(board.totals()),
         ]
+        if self.alerts:
+            left.insert(1, Content.styled(f"ALERT {self.alerts}", "bold reverse $error"))
         if self.unmasked:
             left.insert(1, Content.styled("UNMASKED", "bold reverse $warning"))
         who = f"{self.org}@{self.place.profile}" if self.org else self.place.profile
