@@ -111,5 +111,5 @@ async def test_the_log() -> None:
             entry._replace(request=replace(entry.request, seconds=0.012, host="127.0.0.1:50900"))
             for entry in s.app._requests
         ]
-        await s.press("at", "j", "j")
+        await s.press("at", *"jjjjjjj")
         assert_picture(s.app, "log-120x40")

@@ -45,7 +45,7 @@ class Entry(NamedTuple):
         """All there is to tell."""
         if self.request is None:
             return self.text
-        return f"{self.request}. {self.text}. {self.request.next_step}".strip()
+        return f"{self.text}. {self.request}. {self.request.next_step}".strip()
 
 
 def event_entry(number: str, event: Event) -> Entry:
