@@ -39,9 +39,11 @@ NAME = "sms_monitor"
 """Of the program's own logger."""
 
 _HARMLESS = re.compile(
-    r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b|\b127\.0\.0\.1(?::\d{1,5})?\b"
+    r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b"
+    r"|\b127\.0\.0\.1(?::\d{1,5})?\b"
+    r"|\b20[2-4]\d-(?:0[1-9]|1[0-2])-(?:[0-2]\d|3[01])\b"
 )
-"""An id, and this machine, would look like numbers."""
+"""An id, this machine, and the date in the name of a file: they would look like numbers."""
 _LINE = 2000
 
 
@@ -55,7 +57,7 @@ class Log:
         """Write down with which profile the API is asked from now on."""
 
     def request(self, request: Request) -> None:
-        """Write down a request: at DEBUG when it went well, else as a warning."""
+        """Write down a request: at DEBUG, but as a warning when there is other trouble."""
 
     def trouble(self, sentence: str) -> None:
         """Write down what went wrong."""
@@ -69,6 +71,8 @@ class LogFile(Log):
 
     def __init__(self) -> None:
         self._logger = logging.getLogger(NAME)
+        self._refused: dict[tuple[str, str], int | None] = {}
+        """Status of the last request to a host and path, when that was trouble."""
 
     def audit(self, what: str) -> None:
         """Write down who did `what`."""
@@ -80,7 +84,14 @@ class LogFile(Log):
 
     def request(self, request: Request) -> None:
         """Write down a request and how it was answered."""
-        level = logging.WARNING if request.is_trouble else logging.DEBUG
+        target = request.host, request.path
+        level = logging.DEBUG
+        if not request.is_trouble:
+            self._refused.pop(target, None)
+        elif self._refused.get(target, 200) != request.status:
+            # said once: what is polled for a day would rotate away what was audited
+            self._refused[target] = request.status
+            level = logging.WARNING
         self._logger.log(level, "%s", request)
 
     def trouble(self, sentence: str) -> None:

@@ -1,8 +1,8 @@
 """Calling somebody who looks elsewhere: the terminal's bell, and a notification on the desktop.
 
-OSC 9 is iTerm2's and Windows Terminal's ("Post a notification",
-iterm2.com/documentation-escape-codes.html), OSC 777 is rxvt-unicode's, also of Konsole, foot,
-Ghostty and VTE. A terminal that knows neither shows nothing.
+OSC 9 is iTerm2's ("Post a notification", iterm2.com/documentation-escape-codes.html), OSC 777
+rxvt-unicode's; others have taken over one or both. A terminal cannot be asked which it knows, and
+shows nothing for the other.
 """
 
 from __future__ import annotations

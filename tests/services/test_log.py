@@ -4,6 +4,7 @@ import getpass
 import logging
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,15 @@ def test_at_debug_it_has_every_request(path):
     )
 
 
+def test_trouble_that_goes_on_is_a_warning_once(path):
+    gone, down = replace(REQUEST, status=404), replace(REQUEST, status=None)
+    with open_log(path, "info") as log:
+        for request in (gone, gone, gone, down, down, gone, REQUEST, gone):
+            log.request(request)
+    said = [line.split(": ")[1].split(" in ")[0] for line in lines(path)[1:-1]]
+    assert said == ["404", "no answer", "404", "404"]
+
+
 def test_no_number_and_no_token_is_written_at_any_level(path):
     with open_log(path, "debug") as log:
         for canary in CANARIES:
@@ -83,6 +93,9 @@ def test_no_number_and_no_token_is_written_at_any_level(path):
 def test_an_id_and_this_machine_are_legible():
     assert redacted(f"{ORDER} at 127.0.0.1:5090") == f"{ORDER} at 127.0.0.1:5090"
     assert redacted("99.11.22.33") == "•" * 11
+    written = "sms-KOM-118-2026-11-24.csv"
+    assert redacted(written) == written
+    assert redacted("ref 2026-11-24-99112233") == "ref 2026-11-24-••••••••"
 
 
 def test_what_libraries_say_below_a_warning_is_not_written(path):

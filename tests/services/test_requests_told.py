@@ -48,7 +48,7 @@ async def test_the_reference_that_was_asked_for_is_not_told():
     ("reply", "status", "next_step"),
     [
         (answer(401), 401, 'Get a new token for the profile "p".'),
-        (answer(404, b"canary-body"), 404, "Check the id and the profile."),
+        (answer(404, b"canary-body"), 404, "Check the profile and the id."),
         (answer(500, b"canary-body"), 500, "It is asked again by itself."),
         (Reply(b"", DROP), None, "It is asked again by itself."),
         (answer(200, b"{}", DROP, Content_Length="999"), None, "It is asked again by itself."),

@@ -113,7 +113,9 @@ class AlertActions(ActingApp):
             )
 
     def _acknowledge(self, number: int | None) -> None:
-        self.alerts = self.alerts.acknowledged(self.board, number)
+        # the live one: the screen may show another
+        board = self.watching.poller.board if self.watching is not None else self.board
+        self.alerts = self.alerts.acknowledged(board, number)
         self.monitor.show_alerts(self.alerts.waiting)
 
     def _make_noise(self, made: Sequence[Alert]) -> None:
