@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from datetime import datetime
 
 from sms_monitor.services.wire import Request
 from sms_monitor.ui.actions.base import ActingApp
@@ -16,7 +17,8 @@ class LogActions(ActingApp):
 
     def __init__(self, setup: Setup) -> None:
         super().__init__(setup)
-        self._requests: deque[Entry] = deque(maxlen=KEPT)
+        self._requests: deque[tuple[int, datetime, Request]] = deque(maxlen=KEPT)
+        """Number, time by the server's clock, and what it was; oldest first."""
         self._heard = 0
 
     def begin_log(self) -> None:
@@ -28,7 +30,7 @@ class LogActions(ActingApp):
         self.setup.log.request(request)
         self._heard += 1
         at = self.setup.clock.now() + self.board.skew
-        self._requests.append(request_entry(self._heard, at, request, self.board))
+        self._requests.append((self._heard, at, request))
 
     def action_log(self) -> None:
         """Show requests and events, newest first."""
@@ -36,6 +38,6 @@ class LogActions(ActingApp):
 
     def _entries(self) -> Iterator[Entry]:
         """Yield what is kept, the newest of each kind first."""
-        yield from reversed(self._requests)
+        yield from (request_entry(*heard, self.board) for heard in reversed(self._requests))
         events = self.monitor.events_list.events
         yield from (event_entry(*item) for item in reversed(events.items()))

@@ -73,7 +73,7 @@ class LogTable(LiveTable[Entry]):
     COLUMNS: ClassVar[tuple[TableColumn, ...]] = (
         TableColumn("at", "AT", 8),
         TableColumn("method", "", 4, from_width=60),
-        TableColumn("status", "STATUS", 9),
+        TableColumn("status", "  STATUS", 11),
         TableColumn("ms", "MS", 6, right=True),
         TableColumn("bytes", "BYTES", 10, right=True, from_width=64),
         TableColumn("what", "WHAT", 0),
@@ -182,10 +182,10 @@ class LogScreen(Dialog[None]):
 
     def _take_in(self) -> None:
         """Show what is new; count it only, when the reader is further down."""
-        shown = self.table.keys
         found = {entry.key: entry for entry in self._chosen()}
-        self._newer = len(found.keys() - set(shown)) if shown and self.table.cursor_row else 0
-        if not self._newer:
+        reads = bool(self.table.cursor_row and self.table.keys)
+        self._newer = len(found.keys() - set(self.table.keys)) if reads else 0
+        if not reads:
             self.table.entries = found
             self.table.place(list(found), next(iter(found), None))
         keys = f"{self._newer} newer: g · " if self._newer else ""
