@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from sms_monitor.core.alerts import AlertRules
 from sms_monitor.core.quiet_hours import QuietHours, parse_quiet_hours
 from sms_monitor.services.reference import Table, arguments
+from sms_monitor.services.threshold_table import in_range
 
 Notify = Literal["off", "osc9", "osc777"]
 """How the terminal is asked for a notification on the desktop."""
@@ -52,12 +53,7 @@ class AlertTable(Table):
     @field_validator(*_RANGES)
     @classmethod
     def _is_in_range(cls, value: float, info: ValidationInfo) -> float:
-        least, most, unit = _RANGES[info.field_name or ""]
-        if not least <= value <= most:
-            raise PydanticCustomError(
-                "rule", f"is {value:g}; allowed: {least:g} to {most:.0f} {unit}"
-            )
-        return value
+        return in_range(value, _RANGES[info.field_name or ""])
 
     @property
     def rules(self) -> AlertRules:

@@ -237,6 +237,7 @@ def test_a_fault_in_the_sign_in_shows_no_secret(desk, module, name):
     with desk.terminal(first=fault) as terminal:
         assert terminal.ends() == ExitStatus.CRASHED
     assert b"fault of its own" in terminal.received and b"on purpose" in terminal.received
+    assert b"broken on purpose" in desk.files()["home/state/sms-monitor.log"]
     files = [text for name, text in desk.files().items() if name != "seen.txt"]
     assert found_in(b"".join([terminal.received, *files]), desk.secrets()) == []
 
