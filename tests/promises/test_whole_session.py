@@ -50,6 +50,7 @@ print(pathlib.Path(sys.argv[2]).read_text())
 
 CONFIG = """\
 config_version = 1
+log_level = "debug"
 [profiles.chain]
 environment = "custom"
 base_url = "{url}"
