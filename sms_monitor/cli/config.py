@@ -64,6 +64,8 @@ def _check(path: Path, name: str | None) -> ExitStatus:
         for table in config.profiles.values()
         for problem in problems_of_profile(table, path)
     ]
+    if config.alerts.hook:
+        problems += _not_allowed(path)
     if problems:
         # the same file may serve several profiles
         for error in {problem.message: problem for problem in problems}.values():
@@ -79,10 +81,7 @@ def problems_of_profile(table: ProfileTable, path: Path) -> Iterator[MonitorErro
     """Yield what would keep a profile from being used; runs no command, asks no API."""
     references = list(table.references)
     if any(reference.command is not None for _, reference in references):
-        try:
-            check_commands_allowed(path)
-        except ConfigError as error:
-            yield error
+        yield from _not_allowed(path)
     for key, reference in references:
         if reference.file is not None:
             try:
@@ -94,6 +93,13 @@ def problems_of_profile(table: ProfileTable, path: Path) -> Iterator[MonitorErro
             tls_context(table.ca_bundle)
         except ConfigError as error:
             yield error
+
+
+def _not_allowed(path: Path) -> Iterator[ConfigError]:
+    try:
+        check_commands_allowed(path)
+    except ConfigError as error:
+        yield error
 
 
 def _profiles(config: Config) -> Iterator[str]:

@@ -27,7 +27,7 @@ from sms_monitor.cli.config import problems_of_profile
 from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.key_check import check_keys
 from sms_monitor.cli.opening import has_screen, open_headless
-from sms_monitor.cli.origins import mode_of, threshold_settings
+from sms_monitor.cli.origins import mode_of, table_settings
 from sms_monitor.cli.output import write_line
 from sms_monitor.core import phase
 from sms_monitor.core.durations import duration, oslo_and_utc
@@ -184,7 +184,7 @@ def _config(path: Path, environ: Mapping[str, str]) -> Iterator[Fact]:
         return
     yield Fact("config", "understood" if path.exists() else "none: every value is its default")
     text = path.read_text("utf-8-sig") if path.exists() else ""
-    for setting in threshold_settings(config, text):
+    for setting in table_settings(config, "thresholds", text):
         name = setting.key.removeprefix("thresholds.").replace("_", " ")
         yield Fact(name, f"{setting.value:g}, {setting.origin}")
     yield from _profiles(config, path, environ)

@@ -24,7 +24,9 @@ from sms_monitor.cli.opening import (
 )
 from sms_monitor.cli.status import print_table
 from sms_monitor.core.language import locale_language
+from sms_monitor.services.hook import Hook
 from sms_monitor.services.key_expiry import key_expiry_note
+from sms_monitor.services.log import Log, open_log
 from sms_monitor.services.paths import find_paths
 from sms_monitor.services.profile import Profile
 from sms_monitor.services.profile_choice import TOKEN_VARIABLE
@@ -89,11 +91,11 @@ def _monitor(opened: Opened, options: argparse.Namespace, notes: list[str]) -> i
         opened.ask_terminal()
     # read before the screen is drawn, so that trouble with the file is told as a sentence
     wanted = _wanted(opened, options.orders)
-    profiles = Profiles(opened, notes, options.config)
-    setup = profiles.setup(opened)
-    if wanted:
-        setup = replace(setup, remembered=OpenedOn(setup.remembered, wanted[0].order_id))
-    status = show(setup, mouse=not options.no_mouse)
+    with open_log(opened.paths.log_file, opened.config.log_level) as log:
+        setup = Profiles(opened, notes, log, options.config).setup(opened)
+        if wanted:
+            setup = replace(setup, remembered=OpenedOn(setup.remembered, wanted[0].order_id))
+        status = show(setup, mouse=not options.no_mouse)
     for note in notes:
         print(note, file=sys.stderr)
     return status
@@ -102,7 +104,7 @@ def _monitor(opened: Opened, options: argparse.Namespace, notes: list[str]) -> i
 class Profiles:
     """The profiles the monitor can be switched to, each opened once."""
 
-    def __init__(self, opened: Opened, notes: list[str], config_file: str | None) -> None:
+    def __init__(self, opened: Opened, notes: list[str], log: Log, config_file: str | None) -> None:
         """Begin with the profile that was chosen; `notes` gets sentences about its files.
 
         `config_file` is what `--config` said.
@@ -111,6 +113,9 @@ class Profiles:
         self._config = opened.config
         self._notes = notes
         self._config_file = config_file
+        self._log = log
+        command = opened.config.alerts.hook
+        self._hook = Hook(command, opened.paths.config_file) if command else None
 
     def setup(self, opened: Opened) -> Setup:
         """Return what the monitor is run on with this profile."""
@@ -135,6 +140,9 @@ class Profiles:
             language=config.language or locale_language(os.environ),
             thresholds=config.thresholds.thresholds,
             clipboard=config.clipboard,
+            alerts=config.alerts,
+            hook=self._hook,
+            log=self._log,
             notes=(*self._reports(), *_expiry(opened)),
             reports=self._reports,
             ask_terminal=opened.ask_terminal if profile.interactive else None,

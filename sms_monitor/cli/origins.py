@@ -11,9 +11,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from sms_monitor.core.quiet_hours import QuietHours
 from sms_monitor.core.text import clean
 from sms_monitor.services.config import Config
-from sms_monitor.services.config_problems import Key, key_lines
+from sms_monitor.services.config_problems import TABLES, Key, key_lines
 from sms_monitor.services.profile import Profile, ProfileTable
 from sms_monitor.services.profile_choice import (
     BASE_URL_VARIABLE,
@@ -93,18 +94,19 @@ def general_settings(config: Config, text: str) -> Iterator[Setting]:
         if key == "keys":
             for name, keys in config.keys.items():
                 yield Setting(None, f"keys.{name}", clean(keys), _line(lines, "keys", name))
-        elif key not in ("profiles", "thresholds"):
+        elif key not in ("profiles", *TABLES):
             origin = _line(lines, key) if key in config.model_fields_set else DEFAULT
             yield Setting(None, key, _shown(getattr(config, key)), origin)
-    yield from threshold_settings(config, text)
+    for name in TABLES:
+        yield from table_settings(config, name, text)
 
 
-def threshold_settings(config: Config, text: str) -> Iterator[Setting]:
-    """Yield the thresholds in force, as `thresholds.abnormal_failures`; `text` as above."""
-    lines, table = key_lines(text), config.thresholds
+def table_settings(config: Config, name: str, text: str) -> Iterator[Setting]:
+    """Yield what is in force of one table, as `alerts.failed`; `text` as above."""
+    lines, table = key_lines(text), getattr(config, name)
     for key in type(table).model_fields:
-        origin = _line(lines, "thresholds", key) if key in table.model_fields_set else DEFAULT
-        yield Setting(None, f"thresholds.{key}", getattr(table, key), origin)
+        origin = _line(lines, name, key) if key in table.model_fields_set else DEFAULT
+        yield Setting(None, f"{name}.{key}", _shown(getattr(table, key)), origin)
 
 
 def profile_settings(name: str, table: ProfileTable, text: str) -> Iterator[Setting]:
@@ -175,6 +177,10 @@ def _shown(value: Any) -> Value:
         if value.command is not None:
             return {"command": masked_arguments(value.command)}
         return {value.kind: clean(str(getattr(value, value.kind)))}
+    if isinstance(value, QuietHours):
+        return str(value)
+    if isinstance(value, tuple):
+        return {"command": masked_arguments(value)} if value else None
     if isinstance(value, Path | date):
         return clean(str(value))
     return (clean(value) or None) if isinstance(value, str) else value

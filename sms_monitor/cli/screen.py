@@ -15,7 +15,9 @@ ResultT = TypeVar("ResultT")
 
 def show(setup: Setup, *, mouse: bool = True) -> int:
     """Show the monitor until it is left; return the exit status."""
-    status = run_app(MonitorApp(setup), mouse=mouse)
+    app = MonitorApp(setup)
+    status = run_app(app, mouse=mouse)
+    setup.log.crash(app.crash)
     return ExitStatus.DONE if status is None else status
 
 

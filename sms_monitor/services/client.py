@@ -30,7 +30,14 @@ from sms_monitor.core.models import (
 from sms_monitor.core.text import clean
 from sms_monitor.services.answers import Place, date_of, refusal_of, too_slow, trouble_of
 from sms_monitor.services.auth import TokenAuth, TokenSource
-from sms_monitor.services.connection import MAX_CONNECTIONS, open_http, place_of, start_of
+from sms_monitor.services.connection import (
+    MAX_CONNECTIONS,
+    TIMEOUT,
+    open_http,
+    place_of,
+    start_of,
+)
+from sms_monitor.services.wire import Wire
 
 MAX_BODY = 64 * 1024 * 1024
 """Bytes of an answer, unpacked: 150 000 SMS. What is longer is cut off and refused."""
@@ -63,7 +70,10 @@ class NotificationsClient:
         tokens: TokenSource | None = None,
         max_body: int = MAX_BODY,
         deadline: float = DEADLINE,
+        wire: Wire | None = None,
     ) -> None:
+        self.wire = wire or Wire(place.profile, place.environment)
+        """Tells of every request of this client and of its sign-in."""
         self._http = http
         self._place = place
         self._max_body = max_body
@@ -190,20 +200,22 @@ async def open_client(
     auth: httpx.Auth | None = None,
     tokens: TokenSource | None = None,
     ca_bundle: Path | None = None,
+    wire: Wire | None = None,
 ) -> AsyncIterator[NotificationsClient]:
     """Yield a client of the API at `base_url`, a checked one; `auth` None sends no credential.
 
-    `tokens` is where `auth` has its tokens from. `profile` and `environment` are names for the
-    sentences of errors.
+    `tokens` is where `auth` has its tokens from, `wire` what hears of their requests. `profile`
+    and `environment` are names for the sentences of errors.
 
     Raises:
         ConfigError: A CA file cannot be read, or the proxy is of a kind we do not speak.
     """
     # reading the system's certificates would hold up the first paint
-    http = await asyncio.to_thread(open_http, base_url, ca_bundle, auth)
+    wire = wire or Wire(profile, environment)
+    http = await asyncio.to_thread(open_http, base_url, ca_bundle, auth, TIMEOUT, wire)
     place = place_of(base_url, profile, environment)
     async with http:
-        yield NotificationsClient(http, place, tokens=tokens)
+        yield NotificationsClient(http, place, tokens=tokens, wire=wire)
 
 
 def _path(order_id: str, tail: str) -> str:

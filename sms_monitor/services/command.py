@@ -51,7 +51,7 @@ async def run_command(command: Sequence[str], max_output: int, limit: float = LI
             "Make it print the token alone.",
         )
     if status:
-        line = _last_line(output.stderr)
+        line = last_line(output.stderr)
         raise SignInError(
             f'The command "{name}" ended with exit code {status}: {line or "it did not say why"}.',
             "Run the profile's command in a shell to see what it needs.",
@@ -79,7 +79,7 @@ def child_environ() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith("SMS_MONITOR_")}
 
 
-class _Output(asyncio.SubprocessProtocol):
+class Output(asyncio.SubprocessProtocol):
     """Collects stdout up to a limit, and the end of stderr."""
 
     def __init__(self, max_output: int) -> None:
@@ -107,23 +107,10 @@ class _Output(asyncio.SubprocessProtocol):
 
 async def _outcome(
     name: str, arguments: Sequence[str], max_output: int, limit: float
-) -> tuple[_Output, int | None]:
+) -> tuple[Output, int | None]:
     """Return what it printed and its exit status; None when it was stopped."""
-    starting = asyncio.ensure_future(
-        asyncio.get_running_loop().subprocess_exec(
-            lambda: _Output(max_output),
-            *arguments,
-            stdin=subprocess.DEVNULL,
-            env=child_environ(),
-            start_new_session=True,
-        )
-    )
     try:
-        async with asyncio.timeout(limit):
-            # a start that is cancelled half-way would leave the children of the child
-            transport, output = await asyncio.shield(starting)
-            await output.enough.wait()
-        return output, transport.get_returncode()
+        return await run_leashed(arguments, max_output, limit)
     except TimeoutError as error:
         raise SignInError(
             f'The command "{name}" did not end within {limit:g} s and was stopped.',
@@ -134,12 +121,53 @@ async def _outcome(
             f'The command "{name}" could not be started: {error.strerror or error}.',
             "Correct the command in the profile.",
         ) from error
+
+
+async def run_leashed(
+    arguments: Sequence[str],
+    max_output: int,
+    limit: float,
+    stdin: bytes | None = None,
+) -> tuple[Output, int | None]:
+    """Run a program in a session of its own; return what it printed and its status.
+
+    `stdin` is all it can read, None for nothing; without it stdout is collected, with it stdout
+    is dropped. The status is None when it was stopped because its output was enough.
+
+    Raises:
+        TimeoutError: It did not end within `limit` seconds, and was killed with its group.
+        OSError: It could not be started.
+    """
+    starting = asyncio.ensure_future(
+        asyncio.get_running_loop().subprocess_exec(
+            lambda: Output(max_output),
+            *arguments,
+            stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+            stdout=subprocess.PIPE if stdin is None else subprocess.DEVNULL,
+            env=child_environ(),
+            start_new_session=True,
+        )
+    )
+    try:
+        async with asyncio.timeout(limit):
+            # a start that is cancelled half-way would leave the children of the child
+            transport, output = await asyncio.shield(starting)
+            _give(transport, stdin)
+            await output.enough.wait()
+        return output, transport.get_returncode()
     finally:
         await _end(starting)
 
 
+def _give(transport: asyncio.SubprocessTransport, stdin: bytes | None) -> None:
+    pipe = transport.get_pipe_transport(0)
+    if stdin is not None and isinstance(pipe, asyncio.WriteTransport):
+        pipe.write(stdin)
+        pipe.close()
+
+
 async def _end(
-    starting: asyncio.Future[tuple[asyncio.SubprocessTransport, _Output]],
+    starting: asyncio.Future[tuple[asyncio.SubprocessTransport, Output]],
 ) -> None:
     """Kill what still runs, once it has started, and close its pipes."""
     try:
@@ -162,6 +190,7 @@ def _kill_group(transport: asyncio.SubprocessTransport) -> None:
         return
 
 
-def _last_line(stderr: bytes) -> str:
+def last_line(stderr: bytes) -> str:
+    """Return the last thing a program complained of, cleaned, on one line; "" for nothing."""
     lines = stderr.decode(errors="replace").strip().splitlines()
     return clean(hide_tokens(lines[-1]).rstrip("."), 200) if lines else ""

@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from sms_monitor.core.errors import ConfigError
 from sms_monitor.core.language import Language
+from sms_monitor.services.alert_table import AlertTable
 from sms_monitor.services.config_problems import (
     Problem,
     not_allowed,
@@ -30,6 +31,9 @@ from sms_monitor.services.threshold_table import ThresholdTable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+LogLevel = Literal["debug", "info"]
+"""`debug` has every request."""
 
 _ProfileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
 
@@ -49,12 +53,15 @@ class Config(BaseModel):
     """How `y` copies: the terminal's clipboard, shown to be selected by hand, or not at all."""
     language: Language | None = None
     """Of the guidance and the sentence for the caller; None leaves it to the locale."""
+    log_level: LogLevel = "info"
+    """How much is written to the log; warnings and what is audited always are."""
     thresholds: ThresholdTable = ThresholdTable()
     history_days: int = Field(default=30, ge=0, le=3650)
     """Days for which what was seen of SMS is kept; 0 keeps nothing on the disk."""
     keys: dict[str, str] = {}
     """Comma separated keys by the id of what they do; "" for none. Which ids there are is the
     monitor's to know."""
+    alerts: AlertTable = AlertTable()
     profiles: dict[_ProfileName, ProfileTable] = {}
 
     @field_validator("interval")

@@ -7,7 +7,10 @@ import re
 import tomllib
 from typing import TYPE_CHECKING, Any, get_args
 
+from pydantic import BaseModel
+
 from sms_monitor.core.text import clean
+from sms_monitor.services.alert_table import AlertTable
 from sms_monitor.services.profile import ProfileTable
 from sms_monitor.services.reference import Reference
 from sms_monitor.services.threshold_table import ThresholdTable
@@ -15,7 +18,7 @@ from sms_monitor.services.threshold_table import ThresholdTable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from pydantic import BaseModel, ValidationError
+    from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
 Key = tuple[str, ...]
@@ -32,6 +35,9 @@ _TOKEN = re.compile(
     r"|#[^\n]*|\n|[\[\]{}=.,]|[^\s\"'#\[\]{}=.,]+",
     re.DOTALL,
 )
+
+TABLES: dict[str, type[BaseModel]] = {"thresholds": ThresholdTable, "alerts": AlertTable}
+"""The tables of the file that hold for all profiles."""
 
 _MUST_BE = {
     "string_type": "must be a text in quotes",
@@ -137,14 +143,14 @@ def _model_at(key: Key, root: type[BaseModel]) -> type[BaseModel]:
     """Return the model of the table at `key`."""
     if not key:
         return root
-    if key == ("thresholds",):
-        return ThresholdTable
+    if key[0] in TABLES and len(key) == 1:
+        return TABLES[key[0]]
     return ProfileTable if len(key) == 2 else Reference
 
 
 def _allowed(key: Key, root: type[BaseModel]) -> tuple[object, ...]:
     """Return the values a closed set at `key` has, () when it is no closed set."""
-    if len(key) not in (1, 3) or key == ("thresholds",):
+    if len(key) not in (1, 3) and key[0] not in TABLES:
         return ()
     field = _model_at(key[:-1], root).model_fields.get(key[-1])
     # `Literal[…]`, or `Literal[…] | None`

@@ -37,6 +37,9 @@ default_profile = "tt02"
 # Language of the guidance and of what to tell the caller: "nb" or "en". Without it, the locale's.
 # language = "nb"
 
+# The log, beside the state file: "info", or "debug" for every request too.
+# log_level = "info"
+
 # When an order counts as abnormal, stalled or a possible outage. These are the defaults.
 # [thresholds]
 # abnormal_failures = 5  # fewer failed SMS are never abnormal
@@ -50,6 +53,18 @@ default_profile = "tt02"
 # Other keys for the monitor; its command :keys lists the names. "" takes a key away.
 # [keys]
 # next-fault = "n,ctrl+n"
+
+# When you are called. These are the defaults; 0 switches a rule off.
+# [alerts]
+# failed = 1  # so many new failed SMS of one order
+# late = 1  # so many new stuck or dead ones
+# rate_percent = 10  # more than this share failed of the SMS that are final
+# rate_of = 20  # and so many are final
+# final = false  # every SMS of an order is final
+# bell = true  # the terminal's bell
+# notify = "off"  # a notification on the desktop: "osc9" or "osc777", as your terminal takes it
+# quiet = "22-07"  # in Oslo: alerts are shown, but nothing rings and no hook is run
+# hook = ["notify-team", "--json"]  # gets each alert as JSON on stdin; no shell is used
 
 [profiles.tt02]
 # prod, tt02, at22, at23, at24, yt01, or custom with a base_url

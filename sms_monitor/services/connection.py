@@ -18,6 +18,7 @@ from sms_monitor import __version__
 from sms_monitor.core.errors import ConfigError
 from sms_monitor.services.answers import Place
 from sms_monitor.services.profile import is_loopback
+from sms_monitor.services.wire import Wire
 
 MAX_CONNECTIONS = 8
 """httpcore walks all connections for each request: beyond 8 a sweep gets slower, not faster."""
@@ -30,12 +31,16 @@ TIMEOUT = httpx.Timeout(30.0, connect=10.0, pool=30.0)
 
 
 def open_http(
-    base_url: str, ca_bundle: Path | None, auth: httpx.Auth | None, timeout: httpx.Timeout = TIMEOUT
+    base_url: str,
+    ca_bundle: Path | None,
+    auth: httpx.Auth | None,
+    timeout: httpx.Timeout = TIMEOUT,
+    wire: Wire | None = None,
 ) -> httpx.AsyncClient:
     """Return a client for one origin: no redirects, no cookies, no secret in its headers.
 
-    `base_url` is a checked one of a profile. Blocks for some 60 ms the first time it is https,
-    while the system's certificates are read.
+    `base_url` is a checked one of a profile. `wire` hears of every request. Blocks for some 60 ms
+    the first time it is https, while the system's certificates are read.
 
     Raises:
         ConfigError: A CA file cannot be read, or the proxy is of a kind we do not speak.
@@ -50,6 +55,16 @@ def open_http(
         if base_url.startswith("https:") or proxy
         else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     )
+    transport = httpx.AsyncHTTPTransport(
+        verify=trust,
+        trust_env=False,
+        proxy=_through(proxy, trust) if proxy else None,
+        limits=httpx.Limits(
+            max_connections=MAX_CONNECTIONS,
+            max_keepalive_connections=MAX_CONNECTIONS,
+            keepalive_expiry=KEEPALIVE,
+        ),
+    )
     return httpx.AsyncClient(
         base_url=base_url,
         auth=auth,
@@ -63,16 +78,7 @@ def open_http(
             "Accept-Encoding": "gzip",
             "User-Agent": f"sms-monitor/{__version__}",
         },
-        transport=httpx.AsyncHTTPTransport(
-            verify=trust,
-            trust_env=False,
-            proxy=_through(proxy, trust) if proxy else None,
-            limits=httpx.Limits(
-                max_connections=MAX_CONNECTIONS,
-                max_keepalive_connections=MAX_CONNECTIONS,
-                keepalive_expiry=KEEPALIVE,
-            ),
-        ),
+        transport=wire.told(transport) if wire is not None else transport,
     )
 
 

@@ -39,7 +39,7 @@ def write_atomically(path: Path, text: str) -> None:
     """
     target = _real(path)
     try:
-        _make_directory(target.parent)
+        make_directory(target.parent)
         temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.tmp")
         _write_new(temporary, text.encode())
         try:
@@ -64,7 +64,7 @@ def locked(path: Path, timeout: float = 5.0) -> Iterator[None]:
         target.with_name(target.name + ".lock"), timeout=timeout, mode=0o600, thread_local=False
     )
     try:
-        _make_directory(target.parent)
+        make_directory(target.parent)
         lock.acquire()
     except filelock.Timeout as error:
         raise StorageError(
@@ -114,8 +114,11 @@ def _real(path: Path) -> Path:
     return target
 
 
-def _make_directory(directory: Path) -> None:
-    """Make what is missing of `directory`, each level 0700; mkdir(parents=True) does the last."""
+def make_directory(directory: Path) -> None:
+    """Make what is missing of `directory`, each level 0700; mkdir(parents=True) does the last.
+
+    Raises OSError.
+    """
     missing = [directory, *directory.parents]
     missing = missing[: next(i for i, level in enumerate(missing) if os.path.lexists(level))]
     for level in reversed(missing):

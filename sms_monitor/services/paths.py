@@ -26,6 +26,8 @@ class Paths:
     """Where the user was when the program ended; the program's."""
     history_file: Path
     """What was seen of SMS, by profile; the program's."""
+    log_file: Path
+    """What happened; the program's."""
 
 
 def find_paths(environ: Mapping[str, str], config: str | None = None) -> Paths:
@@ -49,4 +51,5 @@ def find_paths(environ: Mapping[str, str], config: str | None = None) -> Paths:
         orders_file=config_dir / "orders.json",
         state_file=state_dir / "state.json",
         history_file=state_dir / "history.sqlite3",
+        log_file=state_dir / "sms-monitor.log",
     )

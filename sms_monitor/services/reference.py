@@ -40,7 +40,7 @@ def _path(value: Any, info: ValidationInfo) -> Any:
         raise PydanticCustomError("rule", "begins with the ~ of no known user") from error
 
 
-def _arguments(value: Any) -> Any:
+def arguments(value: Any) -> Any:
     """Split a command given as one text; no shell ever reads it."""
     if isinstance(value, str):
         try:
@@ -69,7 +69,7 @@ class Reference(Table):
     env: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
     """Name of an environment variable."""
     file: FilePath | None = None
-    command: Annotated[tuple[str, ...] | None, BeforeValidator(_arguments)] = None
+    command: Annotated[tuple[str, ...] | None, BeforeValidator(arguments)] = None
     """Program and arguments; run only when `check_commands_allowed` does not object."""
     keyring: str | None = None
     """`SERVICE/USER` in the desktop's keyring; needs the optional extra `keyring`."""

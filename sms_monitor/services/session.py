@@ -24,6 +24,7 @@ from sms_monitor.services.credentials import Secret, read_secret
 from sms_monitor.services.profile import Profile
 from sms_monitor.services.sign_in import open_maskinporten
 from sms_monitor.services.tokens import Token, check_platform_token, check_time, check_token
+from sms_monitor.services.wire import Wire
 
 
 @asynccontextmanager
@@ -45,17 +46,20 @@ async def open_session(
     """
     check_references(profile, config_file)
     run = command_runner(profile, attended)
+    wire = Wire(profile.name, profile.environment)
     async with AsyncExitStack() as stack:
         tokens = None
         if profile.auth == "maskinporten":
-            sign_in = await stack.enter_async_context(open_maskinporten(profile, clock, taken, run))
+            sign_in = await stack.enter_async_context(
+                open_maskinporten(profile, clock, taken, run, wire)
+            )
             tokens = token_source(profile, clock, sign_in.read)
         elif profile.token is not None:
             reference = profile.token
             tokens = token_source(profile, clock, lambda: read_secret(reference, taken, run=run))
         if tokens is not None:
             stack.push_async_callback(tokens.aclose)
-        yield await stack.enter_async_context(open_signed_client(profile, tokens))
+        yield await stack.enter_async_context(open_signed_client(profile, tokens, wire))
 
 
 def check_references(profile: Profile, config_file: Path) -> None:
@@ -101,7 +105,7 @@ def token_check(profile: Profile) -> Callable[[Token, datetime], None]:
 
 
 def open_signed_client(
-    profile: Profile, tokens: TokenSource | None
+    profile: Profile, tokens: TokenSource | None, wire: Wire | None = None
 ) -> AbstractAsyncContextManager[NotificationsClient]:
     """Return a block with a client of the profile's API that sends what `tokens` hands out."""
     auth = None
@@ -115,4 +119,5 @@ def open_signed_client(
         auth=auth,
         tokens=tokens,
         ca_bundle=profile.ca_bundle,
+        wire=wire,
     )

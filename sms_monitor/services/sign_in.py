@@ -11,12 +11,13 @@ import httpx
 
 from sms_monitor.services.clock import Clock
 from sms_monitor.services.command import Run, run_command
-from sms_monitor.services.connection import open_http, place_of
+from sms_monitor.services.connection import TIMEOUT, open_http, place_of
 from sms_monitor.services.credentials import Secret, read_secret
 from sms_monitor.services.exchange import exchange
 from sms_monitor.services.maskinporten import Maskinporten, MaskinportenToken, Registration
 from sms_monitor.services.profile import Profile
 from sms_monitor.services.reference import Reference
+from sms_monitor.services.wire import Wire
 
 if TYPE_CHECKING:
     from sms_monitor.services.private_key import SigningKey
@@ -82,11 +83,16 @@ class MaskinportenSignIn:
 
 @asynccontextmanager
 async def open_maskinporten(
-    profile: Profile, clock: Clock, taken: Mapping[str, Secret], run: Run = run_command
+    profile: Profile,
+    clock: Clock,
+    taken: Mapping[str, Secret],
+    run: Run = run_command,
+    wire: Wire | None = None,
 ) -> AsyncIterator[MaskinportenSignIn]:
     """Yield the sign-in of a profile with `auth = "maskinporten"`, until the end of the block.
 
-    Maskinporten and Altinn get connections of their own, which share nothing.
+    Maskinporten and Altinn get connections of their own, which share nothing but the `wire` that
+    hears of their requests.
 
     Raises:
         ConfigError: A CA file cannot be read, or a proxy is of a kind we do not speak.
@@ -103,8 +109,12 @@ async def open_maskinporten(
     )
     place = place_of(address, profile.name, profile.environment)
     async with (
-        await asyncio.to_thread(open_http, address, profile.ca_bundle, None) as there,
-        await asyncio.to_thread(open_http, profile.base_url, profile.ca_bundle, None) as altinn,
+        await asyncio.to_thread(
+            open_http, address, profile.ca_bundle, None, TIMEOUT, wire
+        ) as there,
+        await asyncio.to_thread(
+            open_http, profile.base_url, profile.ca_bundle, None, TIMEOUT, wire
+        ) as altinn,
     ):
         maskinporten = Maskinporten(there, registration, place, clock)
         yield MaskinportenSignIn(profile, clock, taken, maskinporten, altinn, run)

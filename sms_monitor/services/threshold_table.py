@@ -21,6 +21,14 @@ RANGES: dict[str, tuple[float, float, str]] = {
 """Least and most that makes sense, and the unit."""
 
 
+def in_range(value: float, limits: tuple[float, float, str]) -> float:
+    """Return `value` when it is within `limits`: least, most, unit; else raise for the sentence."""
+    least, most, unit = limits
+    if not least <= value <= most:
+        raise PydanticCustomError("rule", f"is {value:g}; allowed: {least:g} to {most:.0f} {unit}")
+    return value
+
+
 class ThresholdTable(BaseModel):
     """The table as it is written; what each number does is told in `core.thresholds`."""
 
@@ -37,12 +45,7 @@ class ThresholdTable(BaseModel):
     @field_validator("*")
     @classmethod
     def _is_in_range(cls, value: float, info: ValidationInfo) -> float:
-        least, most, unit = RANGES[info.field_name or ""]
-        if not least <= value <= most:
-            raise PydanticCustomError(
-                "rule", f"is {value:g}; allowed: {least:g} to {most:.0f} {unit}"
-            )
-        return value
+        return in_range(value, RANGES[info.field_name or ""])
 
     @property
     def thresholds(self) -> Thresholds:

@@ -16,10 +16,12 @@ from sms_monitor.core.language import LANGUAGES
 from sms_monitor.core.text import clean
 from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.state import ViewState
+from sms_monitor.ui.actions.alerts import AlertActions
 from sms_monitor.ui.actions.commanding import CommandingActions
 from sms_monitor.ui.actions.export import ExportActions
 from sms_monitor.ui.actions.handing_over import HandingOverActions
 from sms_monitor.ui.actions.language import LanguageActions
+from sms_monitor.ui.actions.log import LogActions
 from sms_monitor.ui.actions.orders import OrderActions
 from sms_monitor.ui.actions.people import PeopleActions
 from sms_monitor.ui.actions.picture import PictureActions
@@ -46,6 +48,8 @@ class MonitorApp(
     PictureActions,
     SigningInActions,
     CommandingActions,
+    AlertActions,
+    LogActions,
 ):
     """Holds the current `board`; the screen is bound to it and paints itself."""
 
@@ -95,6 +99,8 @@ class MonitorApp(
         self.language = chosen or (self.language if fall_back else self.setup.language)
         self.begin_live()
         self.monitor.start_over(self.setup.place, state)
+        self.begin_alerts()
+        self.begin_log()
         theme = self.setup.theme
         unknown = f'There is no theme called "{clean(theme, 40)}"; ctrl-p lists those there are.'
         if theme in self.available_themes:
@@ -112,11 +118,13 @@ class MonitorApp(
         """
         try:
             async with open_watching(setup, self.tell_bad) as self.watching:
+                self.watching.client.wire.tell = self.hear
                 async for board in self.watching.poller.boards():
                     if not self.screen_stack:  # the end has begun
                         return
                     self._show_sign_in(self.watching.client)
                     self.show_live(board)
+                    self.alert(board)
         except MonitorError as error:
             if fall_back is None:
                 self.exit(error.exit_code, message=f"{error.message}\n{error.next_step}")

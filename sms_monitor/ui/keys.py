@@ -197,6 +197,16 @@ MONITOR_KEYS = (
     Key("refresh-all", "R", "app.refresh_all", "Refresh all", "Ask about all orders now", "Do"),
     Key("pause", "p", "app.pause", "pause", "Stop asking, and start again", "Do", footer=True),
     Key("interval", "I", "app.interval", "Interval", "Change the seconds between polls", "Do"),
+    Key("acknowledge", "x", "app.acknowledge", "Acknowledge", "Acknowledge the alert", "Do"),
+    Key(
+        "acknowledge-all",
+        "X",
+        "app.acknowledge_all",
+        "Acknowledge all",
+        "Acknowledge every alert",
+        "Do",
+    ),
+    Key("log", "at", "app.log", "Log", "Requests and events of this session", "Do"),
     Key("unmask", "m", "app.unmask", "Unmask", "Show personal data, and hide it again", "Do"),
     Key(
         "language",

@@ -22,6 +22,8 @@ class Event(NamedTuple):
     """Plain, cleaned text."""
     bad: bool = False
     """Whether somebody should look at it."""
+    alert: int = 0
+    """Number of the alert it tells; 0 when it tells none."""
 
 
 def events_of(old: Board, new: Board, now: datetime) -> Iterator[Event]:

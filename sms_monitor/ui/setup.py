@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from sms_monitor.core.language import Language
 from sms_monitor.core.thresholds import DEFAULT_THRESHOLDS, Thresholds
+from sms_monitor.services.alert_table import AlertTable
 from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.clock import Clock
+from sms_monitor.services.hook import Hook
+from sms_monitor.services.log import Log
 from sms_monitor.services.state import ViewState
 from sms_monitor.services.watch_list import RemovedOrder, WatchedOrder
 from sms_monitor.ui.clipboard import Clipboard
@@ -105,7 +108,17 @@ class Setup:
     """What the config file says of the keys, comma separated by the id of the binding."""
     examine: Callable[[], str] | None = None
     """Returns the lines of `sms-monitor doctor`, and may take a second; None in the demo."""
+    alerts: AlertTable = field(default_factory=AlertTable)
+    hook: Hook | None = None
+    """Runs the program that `alerts` names; None when it names none."""
+    log: Log = field(default_factory=Log)
+    """Writes to the log file, or nowhere."""
     environments: Mapping[str, str] = field(default_factory=dict)
     """Environment by name of every profile that can be switched to."""
     switch: Callable[[str], Setup] | None = None
     """Sets up another profile; may raise `MonitorError`. None when there is no other."""
+
+    @property
+    def audit(self) -> Callable[[str], None]:
+        """Writes to the log what the person did that somebody may ask about later."""
+        return self.log.audit

@@ -21,7 +21,8 @@ from textual.worker import WorkerFailed
 
 from sms_monitor.core.errors import MonitorError, SignInError
 from sms_monitor.services.crash import crash_report
-from sms_monitor.ui.clipboard import between, copy_sequence
+from sms_monitor.ui.clipboard import copy_sequence
+from sms_monitor.ui.multiplexer import between
 from sms_monitor.ui.type_ahead import TypeAhead
 
 DIALOG = "dialog"

@@ -3,7 +3,8 @@
 Each promise, and the tests that fail when it is broken (`tests/` left out, `…` for more of a file):
 
 1.  Secrets never reach logs: promises/test_whole_session (everything is logged at DEBUG),
-    services/test_client `nothing_of_a_body_is_logged`.
+    services/test_client `nothing_of_a_body_is_logged`, services/test_log
+    `no_number_and_no_token_…`, services/test_requests_told `the_steps_of_the_sign_in_…`.
 2.  A crash does not print them: promises/test_whole_session `a_fault_…`, terminal/test_terminal
     `a_fault_of_our_own_…`, services/test_{bearer_auth,maskinporten,private_key}
     `…_with_locals_shows_…`, services/test_credentials `a_secret_shows_only_dots`,
@@ -14,6 +15,7 @@ Each promise, and the tests that fail when it is broken (`tests/` left out, `…
     and ui/test_add_orders `hostile_text_…`, ui/test_live_table `a_line_is_never_markup_…`;
     promises/test_markup (nothing in the source can be read as markup).
 5.  Recipients are masked unless asked for: promises/test_screen `what_leaves_the_screen_…`,
+    terminal/test_alerting `the_log_of_a_session_…`, ui/test_alerts `unmasking_is_written_down`,
     promises/test_whole_session (screenshot command, clipboard), core/test_privacy, ui/test_monitor
     `numbers_are_masked_…`, `a_number_…`, cli/test_status `rows_are_masked_unless_asked_for`.
 6.  https only, except loopback: services/test_config `any_other_url_is_refused` and `https_…`;

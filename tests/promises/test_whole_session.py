@@ -50,6 +50,7 @@ print(pathlib.Path(sys.argv[2]).read_text())
 
 CONFIG = """\
 config_version = 1
+log_level = "debug"
 [profiles.chain]
 environment = "custom"
 base_url = "{url}"
@@ -237,6 +238,7 @@ def test_a_fault_in_the_sign_in_shows_no_secret(desk, module, name):
     with desk.terminal(first=fault) as terminal:
         assert terminal.ends() == ExitStatus.CRASHED
     assert b"fault of its own" in terminal.received and b"on purpose" in terminal.received
+    assert b"broken on purpose" in desk.files()["home/state/sms-monitor.log"]
     files = [text for name, text in desk.files().items() if name != "seen.txt"]
     assert found_in(b"".join([terminal.received, *files]), desk.secrets()) == []
 

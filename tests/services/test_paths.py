@@ -12,6 +12,7 @@ def test_home_puts_everything_under_one_directory():
     assert paths.orders_file == Path("/x/config/orders.json")
     assert paths.state_file == Path("/x/state/state.json")
     assert paths.history_file == Path("/x/state/history.sqlite3")
+    assert paths.log_file == Path("/x/state/sms-monitor.log")
 
 
 def test_another_config_file_moves_nothing_else():

@@ -12,7 +12,10 @@ from textual.pilot import Pilot
 
 from sms_monitor.cli.demo import DemoWatchList
 from sms_monitor.core.language import Language
+from sms_monitor.services.alert_table import AlertTable
 from sms_monitor.services.client import open_client
+from sms_monitor.services.hook import Hook
+from sms_monitor.services.log import Log
 from sms_monitor.services.state import ViewState
 from sms_monitor.simulator.demo import demo_order_ids
 from sms_monitor.simulator.messages import Answer, Request
@@ -222,6 +225,9 @@ async def stage(
     environment: str = "demo",
     history: OpenHistory = history_in_memory,
     keys: Mapping[str, str] | None = None,
+    alerts: AlertTable | None = None,
+    hook: Hook | None = None,
+    log: Log | None = None,
 ) -> AsyncIterator[Stage]:
     """Run the app on the demo set, or on what `respond` makes, until the end of the block."""
     clock = HandClock(now.astimezone(UTC))
@@ -244,6 +250,9 @@ async def stage(
             clipboard=clipboard,
             history=history,
             keys=keys or {},
+            alerts=alerts or AlertTable(),
+            hook=hook,
+            log=log or Log(),
         )
     )
     async with app.run_test(size=size) as pilot:

@@ -7,12 +7,11 @@ import pytest
 
 from sms_monitor.ui.clipboard import (
     LIMIT,
-    Between,
-    between,
     copy_sequence,
     copyable,
     encoded_size,
 )
+from sms_monitor.ui.multiplexer import Between, between
 
 PLAIN = "\x1b]52;c;S09NLTExOA==\x07"
 

@@ -1,5 +1,6 @@
 """How the screens look, in every layout, in a dark, a light and the terminal's own theme."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -107,3 +108,16 @@ async def test_exporting_marked_sms(tmp_path, monkeypatch) -> None:
     async with stage((80, 24)) as s:
         await s.press("2", "j", "space", "j", "space", "E")
         assert_picture(s.app, "export-80x24")
+
+
+async def test_the_log() -> None:
+    async with stage((120, 40)) as s:
+        await s.press("p")
+        for _ in range(2):
+            await s.poll_in_turn(45)
+        # how long an answer took is the machine's affair, and so is how it was packed
+        s.app._requests = [
+            (number, at, replace(request, seconds=0.012)) for number, at, request in s.app._requests
+        ]
+        await s.press("at", *"jjjjjjj")
+        assert_picture(s.app, "log-120x40")

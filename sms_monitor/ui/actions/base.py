@@ -53,6 +53,7 @@ class ActingApp(TerminalApp[int]):
 
     def tell_bad(self, sentence: str) -> None:
         """Tell trouble in the event list."""
+        self.setup.log.trouble(sentence)
         self.monitor.events_list.tell(sentence, bad=True)
 
     def tell_error(self, error: MonitorError) -> None:

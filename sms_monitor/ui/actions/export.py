@@ -66,6 +66,7 @@ class ExportActions(ActingApp):
                 return ""
             await asyncio.to_thread(write_new, path, text, replace=True)
         masked = "UNMASKED" if wish.layout.unmasked else "masked"
+        self.setup.audit(f"{len(rows)} SMS of order {order.order_id} exported, {masked}: {path}")
         return f"{len(rows)} SMS written, {masked}: {path}"
 
     def _file_stem(self, order: Order) -> str:

@@ -23,6 +23,11 @@ class HandingOverActions(ActingApp):
             return bool(self.screen_stack) and self.monitor.order is not None
         return super().check_action(action, parameters)
 
+    def watch_unmasked(self, before: bool, unmasked: bool) -> None:
+        """Write down that personal data came on the screen, or went, however that was asked for."""
+        if before != unmasked:
+            self.setup.audit("unmasked: personal data is shown" if unmasked else "masked again")
+
     def action_unmask(self) -> None:
         """Show personal data, or hide it again."""
         self.unmasked = not self.unmasked

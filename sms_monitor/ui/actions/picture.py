@@ -48,6 +48,7 @@ class PictureActions(ActingApp):
         except StorageError as error:
             self.tell_error(error)
             return
+        self.setup.audit(told)
         self.tell(told)
 
     def _picture(self) -> Picture:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events, getters, on
@@ -13,6 +14,7 @@ from textual.reactive import var
 from textual.widget import Widget
 from textual.widgets import DataTable, Footer
 
+from sms_monitor.core.alerts import Alert
 from sms_monitor.core.board import Board
 from sms_monitor.core.language import Language
 from sms_monitor.core.thresholds import Thresholds
@@ -31,7 +33,13 @@ from sms_monitor.ui.widgets.live_line import LiveLine, PaneTitle
 from sms_monitor.ui.widgets.order_list import OrderList
 from sms_monitor.ui.widgets.recalled import Recalled
 from sms_monitor.ui.widgets.sms_table import SmsTable, state_of, view_of
-from sms_monitor.ui.widgets.titles import detail_title, order_line, orders_title, sms_title
+from sms_monitor.ui.widgets.titles import (
+    detail_title,
+    events_title,
+    order_line,
+    orders_title,
+    sms_title,
+)
 
 PANES = ("orders", "sms", "detail", "events")
 """Ids of the panes in the order of their keys, 1 to 4; the first three are levels."""
@@ -81,7 +89,7 @@ class MonitorScreen(CommandingScreen):
 
     def on_mount(self) -> None:
         """Start in the list that the layout shows."""
-        self.query_one("#events-title", PaneTitle).show_title(Content("[4] EVENTS"))
+        self.query_one("#events-title", PaneTitle).show_title(events_title(0))
         self.call_after_refresh(self._first_focus)
         self.set_interval(1.0, self.tick)
 
@@ -143,6 +151,13 @@ class MonitorScreen(CommandingScreen):
             self.order_list.move_to(order_id)
         else:
             self._wanted = ViewState(last_order=order_id)
+
+    def show_alerts(self, waiting: Sequence[Alert]) -> None:
+        """Mark the alerts that wait to be acknowledged, and count them where it is always seen."""
+        self.events_list.show_waiting(alert.number for alert in waiting)
+        self.query_one("#events-title", PaneTitle).show_title(events_title(len(waiting)))
+        self.header.alerts = len(waiting)
+        self.header.show_board(self.board)
 
     def watch_unmasked(self, unmasked: bool) -> None:
         """Show or hide personal data everywhere at once."""

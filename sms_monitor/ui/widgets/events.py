@@ -36,6 +36,7 @@ class Events(LiveTable[Event]):
         self._answer: str | None = None
         self._answer_ticks = 0
         self._now = now
+        self._waiting: frozenset[int] = frozenset()
 
     def on_focus(self) -> None:
         """Show where the keys would move from."""
@@ -50,6 +51,16 @@ class Events(LiveTable[Event]):
         """The event under the cursor; None when there are none."""
         return self.item(self.key) if self.key is not None else None
 
+    @property
+    def events(self) -> dict[str, Event]:
+        """All that are kept, by number, oldest first."""
+        return self._events
+
+    def show_waiting(self, alerts: Iterable[int]) -> None:
+        """Mark the alerts of these numbers as not acknowledged, and no others."""
+        self._waiting = frozenset(alerts)
+        self.repaint()
+
     def item(self, key: str) -> Event:
         """Return the event of that number."""
         return self._events[key]
@@ -57,7 +68,8 @@ class Events(LiveTable[Event]):
     def cells(self, item: Event) -> Sequence[Content]:
         """Time in Oslo and what happened; `*` marks what somebody should look at."""
         at = Content.styled(f"{item.at.astimezone(OSLO):%H:%M:%S}", MUTED)
-        text = f"* {item.text}" if item.bad else f"  {item.text}"
+        waits = "[x] ack  " if item.alert in self._waiting else ""
+        text = f"* {waits}{item.text}" if item.bad else f"  {item.text}"
         return (at, Content.styled(text, ERROR_STYLE) if item.bad else Content(text))
 
     def forget(self) -> None:

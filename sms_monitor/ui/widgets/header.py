@@ -73,6 +73,8 @@ class Header(LiveLine):
         self.place = place
         self._thresholds = thresholds
         self.unmasked = False
+        self.alerts = 0
+        """How many alerts wait to be acknowledged."""
         self.org = ""
         """Short name of the organisation; "" while the credential does not say."""
         self._token_ends: float | None = None
@@ -103,6 +105,8 @@ class Header(LiveLine):
             Content.styled(f"{text:<18}", style),
             totals(board.totals()),
         ]
+        if self.alerts:
+            left.insert(1, Content.styled(f"ALERT {self.alerts}", "bold reverse $error"))
         if self.unmasked:
             left.insert(1, Content.styled("UNMASKED", "bold reverse $warning"))
         who = f"{self.org}@{self.place.profile}" if self.org else self.place.profile

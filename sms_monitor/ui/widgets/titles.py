@@ -29,6 +29,15 @@ def detail_title(order: Order | None) -> Content:
     return Content(" ").join([Content("[3] DETAIL"), Content(order.name), totals(order.tally)])
 
 
+def events_title(waiting: int) -> Content:
+    """`[4] EVENTS`, with how many alerts wait and the key that acknowledges them."""
+    title = Content("[4] EVENTS")
+    if not waiting:
+        return title
+    count = "1 alert, x" if waiting == 1 else f"{waiting} alerts, x or X"
+    return Content(" · ").join([title, Content.styled(f"{count} acknowledges", "bold")])
+
+
 def sms_title(table: SmsTable, *, masked: bool) -> Content:
     """Every filter in force and how much it lets through: `[2] SMS faults "47" 15 of 1000`."""
     view = table.view

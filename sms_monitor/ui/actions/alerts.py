@@ -1,0 +1,144 @@
+"""Alerts: shown until they are acknowledged, and told to who looks elsewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from textual import work
+from textual.app import SystemCommand
+from textual.screen import Screen
+
+from sms_monitor.core.alerts import Alert, Alerts
+from sms_monitor.core.board import Board
+from sms_monitor.core.quiet_hours import parse_quiet_hours
+from sms_monitor.core.text import clean
+from sms_monitor.ui.actions.base import ActingApp
+from sms_monitor.ui.attention import attention_sequence
+from sms_monitor.ui.multiplexer import between
+from sms_monitor.ui.news import Event
+from sms_monitor.ui.screens.monitor import MonitorScreen
+from sms_monitor.ui.setup import Setup
+
+
+class AlertActions(ActingApp):
+    """Judge the live board, make noise, acknowledge."""
+
+    def __init__(self, setup: Setup) -> None:
+        super().__init__(setup)
+        self.alerts = Alerts(setup.alerts.rules)
+        self._bell = setup.alerts.bell
+        self._notify = setup.alerts.notify
+        self._quiet = setup.alerts.quiet
+
+    def on_mount(self) -> None:
+        """Run the hook, in the order of the alerts."""
+        if self.setup.hook is not None:
+            self._serve_hook()
+
+    def begin_alerts(self) -> None:
+        """Begin with a profile: what is so at the first answer is not news."""
+        self.alerts = Alerts(self.setup.alerts.rules)
+        self.monitor.show_alerts(())
+        place = self.setup.place
+        self.setup.log.profile(f"{place.profile} ({place.environment})")
+
+    def alert(self, board: Board) -> None:
+        """Call for what has changed on `board`, which must be live."""
+        now = self.setup.clock.now() + board.skew
+        before = self.alerts
+        self.alerts, made = before.after(board, now)
+        if made:
+            events = [Event(a.at, f"{a.order_name}: {a.text}", True, a.number) for a in made]
+            self.monitor.events_list.add(events)
+        if self.alerts.waiting != before.waiting:
+            self.monitor.show_alerts(self.alerts.waiting)
+        if made and not (self._quiet and self._quiet.cover(now)):
+            self._make_noise(made)
+            self._send_to_hook(made)
+
+    def action_acknowledge(self) -> None:
+        """Acknowledge the alert under the cursor of the events, else the newest."""
+        waiting = {alert.number: alert for alert in self.alerts.waiting}
+        if not waiting:
+            self.tell("No alert waits to be acknowledged")
+            return
+        event = self.monitor.events_list.event if self.monitor.pane == "events" else None
+        number = event.alert if event is not None and event.alert in waiting else max(waiting)
+        self._acknowledge(number)
+        self.tell(f"Acknowledged: {waiting[number].order_name}, {waiting[number].text}")
+
+    def action_acknowledge_all(self) -> None:
+        """Acknowledge every alert."""
+        count = len(self.alerts.waiting)
+        self._acknowledge(None)
+        what = "1 alert" if count == 1 else f"{count} alerts"
+        self.tell(f"{what} acknowledged" if count else "No alert waits to be acknowledged")
+
+    async def action_bell(self, how: str = "") -> None:
+        """Change the noise until the end: `on`, `off`, `quiet 22-07`; "" tells how it is.
+
+        `on` rings at every hour, `off` never, and neither shows notifications then; the hook
+        goes on running but in quiet hours.
+        """
+        word, _, hours = how.strip().partition(" ")
+        if word == "on" and not hours:
+            self._bell, self._quiet, self._notify = True, None, self.setup.alerts.notify
+        elif word == "off" and not hours:
+            self._bell, self._notify = False, "off"
+        elif word == "quiet" and hours:
+            try:
+                self._quiet = parse_quiet_hours(hours)
+            except ValueError as error:
+                self.tell_bad(f'"{clean(hours, 40)}" {error}.')
+                return
+        elif word:
+            self.tell_bad(f'bell takes on, off or quiet 22-07, not "{clean(how, 40)}".')
+            return
+        rings = "rings" if self._bell else "is off"
+        quiet = f", quiet {self._quiet} in Oslo" if self._quiet is not None else ""
+        self.tell(f"The bell {rings}{quiet}")
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Offer the bell in the palette."""
+        yield from super().get_system_commands(screen)
+        if isinstance(screen, MonitorScreen):
+            how, does = ("off", "Alerts make no noise") if self._bell else ("on", "Alerts ring")
+            yield SystemCommand(
+                f"Bell {how}",
+                f"{does} from now on, until the end",
+                lambda: self.call_later(self.action_bell, how),
+            )
+
+    def _acknowledge(self, number: int | None) -> None:
+        # the live one: the screen may show another
+        board = self.watching.poller.board if self.watching is not None else self.board
+        self.alerts = self.alerts.acknowledged(board, number)
+        self.monitor.show_alerts(self.alerts.waiting)
+
+    def _make_noise(self, made: Sequence[Alert]) -> None:
+        newest = made[-1]
+        text = f"{newest.order_name}: {newest.text}"
+        if len(made) > 1:
+            text += f", and {len(made) - 1} more orders"
+        sequence = attention_sequence(
+            text, between(os.environ), bell=self._bell, notify=self._notify
+        )
+        if sequence and self._driver is not None:
+            self._driver.write(sequence)
+
+    def _send_to_hook(self, made: Sequence[Alert]) -> None:
+        if self.setup.hook is None:
+            return
+        for alert in made:
+            document = json.dumps(alert.as_json(self.setup.place.profile), ensure_ascii=False)
+            trouble = self.setup.hook.send(document.encode())
+            if trouble:
+                self.tell_bad(trouble)
+
+    @work(group="hook")
+    async def _serve_hook(self) -> None:
+        if self.setup.hook is not None:
+            await self.setup.hook.serve(self.tell_bad)

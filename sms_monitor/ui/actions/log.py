@@ -1,0 +1,43 @@
+"""What was asked of the API and what happened, in this session."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from datetime import datetime
+
+from sms_monitor.services.wire import Request
+from sms_monitor.ui.actions.base import ActingApp
+from sms_monitor.ui.screens.log import KEPT, Entry, LogScreen, event_entry, request_entry
+from sms_monitor.ui.setup import Setup
+
+
+class LogActions(ActingApp):
+    """Hear every request, write it down, show the newest."""
+
+    def __init__(self, setup: Setup) -> None:
+        super().__init__(setup)
+        self._requests: deque[tuple[int, datetime, Request]] = deque(maxlen=KEPT)
+        """Number, time by the server's clock, and what it was; oldest first."""
+        self._heard = 0
+
+    def begin_log(self) -> None:
+        """Forget what was asked with another profile."""
+        self._requests.clear()
+
+    def hear(self, request: Request) -> None:
+        """Take in a request that has ended."""
+        self.setup.log.request(request)
+        self._heard += 1
+        at = self.setup.clock.now() + self.board.skew
+        self._requests.append((self._heard, at, request))
+
+    def action_log(self) -> None:
+        """Show requests and events, newest first."""
+        self.push_screen(LogScreen(self._entries))
+
+    def _entries(self) -> Iterator[Entry]:
+        """Yield what is kept, the newest of each kind first."""
+        yield from (request_entry(*heard, self.board) for heard in reversed(self._requests))
+        events = self.monitor.events_list.events
+        yield from (event_entry(*item) for item in reversed(events.items()))
