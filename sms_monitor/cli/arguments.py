@@ -16,8 +16,15 @@ DEFAULT_PORT = 5090
 ORDER = "an order id, any URL that holds one, or the label or sender's reference of a watched order"
 
 
+def ascii_argument(parser: argparse.ArgumentParser) -> None:
+    """Take --ascii."""
+    parser.add_argument(
+        "--ascii", action="store_true", help="draw sparklines and bars without block characters"
+    )
+
+
 def demo_arguments(parser: argparse.ArgumentParser) -> None:
-    """Take the seed and the speed."""
+    """Take the seed, the speed and --ascii."""
     parser.add_argument(
         "--seed", type=int, default=DEMO_SEED, metavar="N", help="another seed, other orders"
     )
@@ -28,6 +35,7 @@ def demo_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="X",
         help=f"simulated seconds in a second (default {DEMO_SPEED:g})",
     )
+    ascii_argument(parser)
 
 
 def status_arguments(parser: argparse.ArgumentParser) -> None:

@@ -27,5 +27,14 @@ def bar(share: float, width: int, *, ascii_only: bool = False) -> str:
     """Return `share`, 0 to 1, of `width` cells; at least one cell unless it is 0."""
     cells = round(share * width)
     if share > 0:
-        cells = max(1, cells)
+        cells = min(width, max(1, cells))
     return ("#" if ascii_only else "█") * cells
+
+
+def needs_ascii(term: str, encoding: str | None) -> bool:
+    """Whether a terminal draws no blocks, by its `TERM` and the encoding of what it is sent.
+
+    The Linux console has a font of 512 glyphs at most, which leaves most blocks out.
+    """
+    utf8 = (encoding or "").lower().replace("_", "-") in ("utf-8", "utf8")
+    return not utf8 or term in ("linux", "dumb", "vt100", "vt102", "vt220")

@@ -49,6 +49,8 @@ class Config(BaseModel):
     """How `y` copies: the terminal's clipboard, shown to be selected by hand, or not at all."""
     language: Language | None = None
     """Of the guidance and the sentence for the caller; None leaves it to the locale."""
+    ascii: bool | None = None
+    """Whether sparklines and bars are drawn in ASCII; None leaves it to the terminal."""
     thresholds: ThresholdTable = ThresholdTable()
     profiles: dict[_ProfileName, ProfileTable] = {}
 

@@ -34,6 +34,9 @@ default_profile = "tt02"
 # Language of the guidance and of what to tell the caller: "nb" or "en". Without it, the locale's.
 # language = "nb"
 
+# Draw sparklines and bars in ASCII. Without it, where the terminal is known to have no blocks.
+# ascii = true
+
 # When an order counts as abnormal, stalled or a possible outage. These are the defaults.
 # [thresholds]
 # abnormal_failures = 5  # fewer failed SMS are never abnormal

@@ -77,6 +77,8 @@ class Setup:
     language: Language = "en"
     """Of the guidance, until another is chosen in the monitor."""
     thresholds: Thresholds = DEFAULT_THRESHOLDS
+    ascii: bool = False
+    """Whether the terminal draws no blocks, so that sparklines and bars are in ASCII."""
     environments: Mapping[str, str] = field(default_factory=dict)
     """Environment by name of every profile that can be switched to."""
     switch: Callable[[str], Setup] | None = None

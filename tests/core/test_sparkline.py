@@ -1,6 +1,6 @@
 import pytest
 
-from sms_monitor.core.sparkline import ASCII, BLOCKS, bar, sparkline
+from sms_monitor.core.sparkline import ASCII, BLOCKS, bar, needs_ascii, sparkline
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,24 @@ def test_the_ascii_ones_are_ascii_and_neither_is_braille():
 def test_a_bar_is_as_long_as_its_share_and_never_empty_for_some(share, cells):
     assert bar(share, 10) == "█" * cells
     assert bar(share, 10, ascii_only=True) == "#" * cells
+
+
+def test_a_bar_without_room_is_empty():
+    assert bar(0.5, 0) == ""
+
+
+@pytest.mark.parametrize(
+    ("term", "encoding", "ascii_only"),
+    [
+        ("xterm-256color", "utf-8", False),
+        ("screen", "UTF8", False),
+        ("", "utf_8", False),  # Windows has no TERM
+        ("linux", "utf-8", True),
+        ("dumb", "utf-8", True),
+        ("xterm", "ISO-8859-1", True),
+        ("xterm", "ascii", True),
+        ("xterm", None, True),
+    ],
+)
+def test_blocks_are_not_drawn_where_they_are_known_not_to_show(term, encoding, ascii_only):
+    assert needs_ascii(term, encoding) is ascii_only

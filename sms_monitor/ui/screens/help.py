@@ -13,7 +13,7 @@ from textual.keys import key_to_character
 
 from sms_monitor.core.phase import Phase
 from sms_monitor.ui.cells import MUTED, STYLE
-from sms_monitor.ui.keys import MONITOR_KEYS, TABLE_KEYS
+from sms_monitor.ui.keys import MONITOR_KEYS, PULSE_KEYS, TABLE_KEYS
 from sms_monitor.ui.screens.dialog import Dialog, Frame
 from sms_monitor.ui.widgets.reading import Reading
 
@@ -79,7 +79,7 @@ def help_text(width: int) -> Content:
 
 
 def _sections() -> Iterator[tuple[str, Iterable[tuple[Content, str]]]]:
-    keys = (*TABLE_KEYS, *MONITOR_KEYS)
+    keys = (*TABLE_KEYS, *MONITOR_KEYS, *PULSE_KEYS)
     for group in dict.fromkeys(key.group for key in keys):
         yield group, [(_bold(key_names(k.keys)), k.help) for k in keys if k.group == group]
     yield "Everywhere", _bolded(_EVERYWHERE)

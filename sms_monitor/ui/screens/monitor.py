@@ -15,9 +15,11 @@ from textual.widgets import DataTable, Footer
 
 from sms_monitor.core.board import Board
 from sms_monitor.core.language import Language
+from sms_monitor.core.pulse import failures_lately
 from sms_monitor.core.thresholds import Thresholds
 from sms_monitor.core.verdict import verdict
 from sms_monitor.services.state import ViewState
+from sms_monitor.ui.cells import failures_line
 from sms_monitor.ui.clock import DisplayClock
 from sms_monitor.ui.keys import MONITOR_BINDINGS
 from sms_monitor.ui.marks import Marks
@@ -50,8 +52,16 @@ class MonitorScreen(MarkingScreen):
     unmasked: var[bool] = var(False)
     language: var[Language] = var[Language]("en")
 
-    def __init__(self, place: Place, clock: DisplayClock, thresholds: Thresholds) -> None:
+    def __init__(
+        self,
+        place: Place,
+        clock: DisplayClock,
+        thresholds: Thresholds,
+        *,
+        ascii_only: bool = False,
+    ) -> None:
         super().__init__()
+        self._ascii_only = ascii_only
         self._place = place
         self._thresholds = thresholds
         self._clock = clock
@@ -63,7 +73,9 @@ class MonitorScreen(MarkingScreen):
         with Container(id="body"):
             with Vertical(id="orders-pane"):
                 yield PaneTitle(id="orders-title")
-                yield OrderList(self._clock.now, id="orders")
+                yield OrderList(self._clock.now, ascii_only=self._ascii_only, id="orders")
+                yield PaneTitle(id="failures-title", classes="-failures")
+                yield LiveLine(id="failures", classes="-failures")
             with Vertical(id="sms-pane"):
                 yield PaneTitle(id="sms-title")
                 yield LiveLine(id="order-line")
@@ -80,6 +92,8 @@ class MonitorScreen(MarkingScreen):
     def on_mount(self) -> None:
         """Start in the list that the layout shows."""
         self.query_one("#events-title", PaneTitle).show_title(Content("[4] EVENTS"))
+        title = Content("FAILED IN 5 MIN, LAST 2 H")
+        self.query_one("#failures-title", PaneTitle).show_title(title)
         self.call_after_refresh(self._first_focus)
         self.set_interval(1.0, self.tick)
 
@@ -147,6 +161,7 @@ class MonitorScreen(MarkingScreen):
         self.order_list.repaint()
         self.sms_table.repaint()
         self._show_order_line()
+        self._show_failures()
         self._show_detail()
 
     def show_order(self) -> None:
@@ -165,7 +180,13 @@ class MonitorScreen(MarkingScreen):
         self.query_one("#orders-title", PaneTitle).show_title(title)
         self.query_one("#sms-title", PaneTitle).show_title(sms_title(self.sms_table, masked=masked))
         self._show_order_line()
+        self._show_failures()
         self._show_detail()
+
+    def _show_failures(self) -> None:
+        lately = failures_lately(self.board.orders.values(), self._clock.now())
+        line = failures_line(lately, ascii_only=self._ascii_only)
+        self.query_one("#failures", LiveLine).show(Content.assemble(" ", line, f" {sum(lately)}"))
 
     def _show_order_line(self) -> None:
         line = self.query_one("#order-line", LiveLine)
