@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 
 from textual.content import Content
 
@@ -109,9 +110,15 @@ def rate_cell(tally: Tally) -> Content:
 
 
 def failures_line(counts: Sequence[int], *, ascii_only: bool) -> Content:
-    """Failures by time as a sparkline; it does not stand out when there are none."""
-    style = STYLE[Phase.FAILED] if any(counts) else MUTED
-    return Content.styled(sparkline(counts, ascii_only=ascii_only), style)
+    """Failures by time as a sparkline, of which what is none stays in the background."""
+    drawn = zip(counts, sparkline(counts, ascii_only=ascii_only), strict=True)
+    runs = groupby(drawn, key=lambda one: one[0] > 0)
+    return Content.assemble(
+        *(
+            ("".join(glyph for _, glyph in run), STYLE[Phase.FAILED] if some else "dim")
+            for some, run in runs
+        )
+    )
 
 
 def percent(part: int, whole: int) -> str:

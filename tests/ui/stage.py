@@ -193,6 +193,7 @@ async def stage(
     confirm: bool = False,
     language: Language = "en",
     environment: str = "demo",
+    ascii_only: bool = False,
 ) -> AsyncIterator[Stage]:
     """Run the app on the demo set, or on what `respond` makes, until the end of the block."""
     clock = HandClock(now.astimezone(UTC))
@@ -213,6 +214,7 @@ async def stage(
             confirm=confirm,
             language=language,
             clipboard=clipboard,
+            ascii=ascii_only,
         )
     )
     async with app.run_test(size=size) as pilot:

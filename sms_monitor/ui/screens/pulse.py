@@ -38,7 +38,7 @@ class PulseScreen(Screen[str | None]):
     DEFAULT_CSS = """
     PulseScreen {
         #pulse-orders, #pulse-order { height: 1fr; }
-        #pulse-order Reading { padding: 0 1; background: $background; }
+        #pulse-order Reading { padding: 0 1; scrollbar-size-vertical: 1; }
         PaneTitle.-here { color: $text; text-style: bold; }
         &:nocolor PaneTitle.-here { text-style: reverse; }
         Footer { background: $panel; }
