@@ -19,8 +19,15 @@ WORDS_OF_ORDERS, WORDS_OF_PROFILES = "names-of-orders", "names-of-profiles"
 ORDER = "an order id, any URL that holds one, or the label or sender's reference of a watched order"
 
 
+def ascii_argument(parser: argparse.ArgumentParser) -> None:
+    """Take --ascii."""
+    parser.add_argument(
+        "--ascii", action="store_true", help="draw sparklines and bars without block characters"
+    )
+
+
 def demo_arguments(parser: argparse.ArgumentParser) -> None:
-    """Take the seed and the speed."""
+    """Take the seed, the speed and --ascii."""
     parser.add_argument(
         "--seed", type=int, default=DEMO_SEED, metavar="N", help="another seed, other orders"
     )
@@ -31,7 +38,13 @@ def demo_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="X",
         help=f"simulated seconds in a second (default {DEMO_SPEED:g})",
     )
+    screen_arguments(parser)
+
+
+def screen_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take what the screen is to do without."""
     mouse_argument(parser)
+    ascii_argument(parser)
 
 
 def mouse_argument(parser: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from sms_monitor.cli.arguments import DEMO_SEED, DEMO_SPEED
 from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.looks import Wanted, check_all
-from sms_monitor.cli.opening import has_screen
+from sms_monitor.cli.opening import draws_ascii, has_screen
 from sms_monitor.cli.output import write_line
 from sms_monitor.cli.report import table
 from sms_monitor.core.language import locale_language
@@ -39,12 +39,12 @@ def run(options: argparse.Namespace) -> int:
         if not has_screen():
             asyncio.run(_print_table(demonstration))
             return ExitStatus.DONE
-        return _show(demonstration, mouse=not options.no_mouse)
+        return _show(demonstration, mouse=not options.no_mouse, ascii_only=options.ascii)
 
 
-def run_default() -> int:
-    """Show the demo as it is without options."""
-    return run(argparse.Namespace(seed=DEMO_SEED, speed=DEMO_SPEED, no_mouse=False))
+def run_default(options: argparse.Namespace) -> int:
+    """Show the demo as it is without options, but for those of the screen, as `options` has."""
+    return run(argparse.Namespace(**{**vars(options), "seed": DEMO_SEED, "speed": DEMO_SPEED}))
 
 
 class DemoClock(SystemClock):
@@ -141,7 +141,7 @@ async def _print_table(demonstration: _Demonstration) -> None:
         write_line(table(await check_all(client, demonstration.clock, wanted)))
 
 
-def _show(demonstration: _Demonstration, *, mouse: bool) -> int:
+def _show(demonstration: _Demonstration, *, mouse: bool, ascii_only: bool) -> int:
     from sms_monitor.cli.screen import show
     from sms_monitor.ui.app import default_theme
     from sms_monitor.ui.setup import Setup
@@ -158,6 +158,7 @@ def _show(demonstration: _Demonstration, *, mouse: bool) -> int:
             interval=INTERVAL,
             theme=default_theme(),
             language=locale_language(os.environ),
+            ascii=ascii_only or draws_ascii(None),
         ),
         mouse=mouse,
     )

@@ -17,6 +17,7 @@ from sms_monitor.cli.looks import Checked, Wanted, check_all, find_orders
 from sms_monitor.cli.opening import (
     NoProfileYet,
     Opened,
+    draws_ascii,
     has_screen,
     open_headless,
     open_profile,
@@ -77,7 +78,7 @@ def _welcome(options: argparse.Namespace) -> int:
         case Welcome.DEMO:
             from sms_monitor.cli.demo import run_default
 
-            return run_default()
+            return run_default(options)
         case Welcome.PROFILE_MADE:
             return run(options)
         case _:
@@ -92,7 +93,7 @@ def _monitor(opened: Opened, options: argparse.Namespace, notes: list[str]) -> i
     # read before the screen is drawn, so that trouble with the file is told as a sentence
     wanted = _wanted(opened, options.orders)
     with open_log(opened.paths.log_file, opened.config.log_level) as log:
-        setup = Profiles(opened, notes, log, options.config).setup(opened)
+        setup = Profiles(opened, notes, log, options.config, ascii_only=options.ascii).setup(opened)
         if wanted:
             setup = replace(setup, remembered=OpenedOn(setup.remembered, wanted[0].order_id))
         status = show(setup, mouse=not options.no_mouse)
@@ -104,10 +105,18 @@ def _monitor(opened: Opened, options: argparse.Namespace, notes: list[str]) -> i
 class Profiles:
     """The profiles the monitor can be switched to, each opened once."""
 
-    def __init__(self, opened: Opened, notes: list[str], log: Log, config_file: str | None) -> None:
+    def __init__(
+        self,
+        opened: Opened,
+        notes: list[str],
+        log: Log,
+        config_file: str | None,
+        *,
+        ascii_only: bool,
+    ) -> None:
         """Begin with the profile that was chosen; `notes` gets sentences about its files.
 
-        `config_file` is what `--config` said.
+        `config_file` is what `--config` said, `ascii_only` what `--ascii` did.
         """
         self._opened = {opened.profile.name: opened}
         self._config = opened.config
@@ -116,6 +125,7 @@ class Profiles:
         self._log = log
         command = opened.config.alerts.hook
         self._hook = Hook(command, opened.paths.config_file) if command else None
+        self._ascii_only = ascii_only or draws_ascii(opened.config.ascii)
 
     def setup(self, opened: Opened) -> Setup:
         """Return what the monitor is run on with this profile."""
@@ -138,6 +148,7 @@ class Profiles:
             interval=config.interval,
             theme=config.theme or default_theme(),
             language=config.language or locale_language(os.environ),
+            ascii=self._ascii_only,
             thresholds=config.thresholds.thresholds,
             clipboard=config.clipboard,
             alerts=config.alerts,

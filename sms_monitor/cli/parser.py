@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from sms_monitor import __version__
-from sms_monitor.cli.arguments import ORDER, mouse_argument, token_argument
+from sms_monitor.cli.arguments import ORDER, screen_arguments, token_argument
 from sms_monitor.cli.commands import COMMANDS, GROUPS
 from sms_monitor.cli.exit_status import ExitStatus
 
@@ -144,12 +144,12 @@ def monitor_parser() -> Parser:
     parser = Parser(
         "sms-monitor",
         "Watch SMS deliveries of Altinn Notifications orders.",
-        "sms-monitor [--profile NAME] [--config FILE] [--token-file FILE] [ORDER ...]\n"
+        "sms-monitor [--profile NAME] [--config FILE] [--token-file FILE] [--ascii] [ORDER ...]\n"
         "       sms-monitor COMMAND [...]",
     )
     parser.add_argument("orders", nargs="*", metavar="ORDER", help=f"{ORDER}; it is watched too")
     token_argument(parser)
-    mouse_argument(parser)
+    screen_arguments(parser)
     parser.add_argument("--version", action="version", version=f"sms-monitor {__version__}")
     parser.set_defaults(command="monitor", action="")
     parser.epilog = (

@@ -6,10 +6,12 @@ that is painted again does not go through 100,000 rows again.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from sms_monitor.core.phase import Phase
@@ -18,6 +20,13 @@ from sms_monitor.core.status import FAILED_TTL, status_class
 
 if TYPE_CHECKING:
     from sms_monitor.core.board import Row
+
+STEP = timedelta(minutes=5)
+LATELY_STEPS = 24
+"""How many steps `failed_lately` counts: two hours."""
+NO_NUMBER = "no number"
+NO_CODE = "no code"
+"""Of a number that does not say its country, or is none."""
 
 
 class Burst(NamedTuple):
@@ -44,6 +53,7 @@ class Patterns:
     def __init__(self, rows: Mapping[str, Row]) -> None:
         self._all = rows.values()
         self._bursts: dict[tuple[timedelta, int, float], Burst | None] = {}
+        self._lately: tuple[datetime | None, tuple[int, ...]] = (None, ())
 
     def same_recipient(self, row: Row) -> Sequence[Row]:
         """Return the other rows with this phone, in any written form, or this person."""
@@ -78,6 +88,21 @@ class Patterns:
         if key not in self._bursts:
             self._bursts[key] = _largest_burst(self.failures, within, at_least, share)
         return self._bursts[key]
+
+    def failed_lately(self, end: datetime) -> tuple[int, ...]:
+        """Return how many SMS failed in each of the steps up to `end`, oldest first."""
+        if self._lately[0] != end:
+            edges = [
+                bisect_left(self.failures, end - n * STEP, key=lambda row: row.last_update)
+                for n in range(LATELY_STEPS, -1, -1)
+            ]
+            self._lately = end, tuple(b - a for a, b in pairwise(edges))
+        return self._lately[1]
+
+    @cached_property
+    def failed_by_country(self) -> Counter[str]:
+        """How many SMS failed to each country: `+47`, else `NO_NUMBER` or `NO_CODE`."""
+        return Counter(_country(r.notification.recipient.mobile_number) for r in self.failures)
 
     @cached_property
     def failures(self) -> Sequence[Row]:
@@ -138,6 +163,13 @@ def foreign_code(number: str | None) -> str:
 def is_data_quality(status: str) -> bool:
     """Whether a failure lies in the number or in a register, not in the sending of it."""
     return status_class(status) in ("number", "register")
+
+
+def _country(number: str | None) -> str:
+    if not number or not number.strip():
+        return NO_NUMBER
+    code = "47" if number.startswith("+47") else country_code(normal_number(number))
+    return f"+{code}" if code else NO_CODE
 
 
 def _shared(rows: Collection[Row], keys: Sequence[str]) -> Mapping[str, Sequence[Row]]:

@@ -55,6 +55,8 @@ class Config(BaseModel):
     """Of the guidance and the sentence for the caller; None leaves it to the locale."""
     log_level: LogLevel = "info"
     """How much is written to the log; warnings and what is audited always are."""
+    ascii: bool | None = None
+    """Whether sparklines and bars are drawn in ASCII; None leaves it to the terminal."""
     thresholds: ThresholdTable = ThresholdTable()
     history_days: int = Field(default=30, ge=0, le=3650)
     """Days for which what was seen of SMS is kept; 0 keeps nothing on the disk."""

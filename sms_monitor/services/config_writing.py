@@ -40,6 +40,9 @@ default_profile = "tt02"
 # The log, beside the state file: "info", or "debug" for every request too.
 # log_level = "info"
 
+# Draw sparklines and bars in ASCII. Without it, where the terminal is known to have no blocks.
+# ascii = true
+
 # When an order counts as abnormal, stalled or a possible outage. These are the defaults.
 # [thresholds]
 # abnormal_failures = 5  # fewer failed SMS are never abnormal

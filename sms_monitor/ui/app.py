@@ -26,6 +26,7 @@ from sms_monitor.ui.actions.orders import OrderActions
 from sms_monitor.ui.actions.people import PeopleActions
 from sms_monitor.ui.actions.picture import PictureActions
 from sms_monitor.ui.actions.polling import PollingActions
+from sms_monitor.ui.actions.pulse import PulseActions
 from sms_monitor.ui.actions.replaying import ReplayingActions
 from sms_monitor.ui.actions.signing_in import SigningInActions
 from sms_monitor.ui.actions.watch_list import WatchListActions
@@ -43,6 +44,7 @@ class MonitorApp(
     WatchListActions,
     PeopleActions,
     OrderActions,
+    PulseActions,
     HandingOverActions,
     ExportActions,
     PictureActions,
@@ -65,7 +67,10 @@ class MonitorApp(
 
     def get_default_screen(self) -> Screen[None]:
         """Return the monitor, bound to the board."""
-        screen = MonitorScreen(self.setup.place, self.display_clock, self.setup.thresholds)
+        setup = self.setup
+        screen = MonitorScreen(
+            setup.place, self.display_clock, setup.thresholds, ascii_only=setup.ascii
+        )
         screen.known = self.known
         return screen.data_bind(MonitorApp.board, MonitorApp.unmasked, MonitorApp.language)
 

@@ -6,7 +6,9 @@ change of theme recolours what is on the screen.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 
 from textual.content import Content
 
@@ -19,6 +21,7 @@ from sms_monitor.core.models import OrderStatus
 from sms_monitor.core.notes import standing_note
 from sms_monitor.core.phase import FAULTS, SETTLED, Phase
 from sms_monitor.core.privacy import recipient_text
+from sms_monitor.core.sparkline import sparkline
 from sms_monitor.ui.marks import MARK
 
 STYLE: dict[Phase, str] = {
@@ -88,6 +91,41 @@ def meaning_cell(row: Row, now: datetime, language: Language) -> Content:
 def count_cell(count: int, phase: Phase) -> Content:
     """A number under the heading of its phase; nothing is said of none."""
     return Content.styled(str(count), STYLE[phase]) if count else Content.styled("-", MUTED)
+
+
+def tally_cells(tally: Tally) -> tuple[Content, Content, Content, Content]:
+    """The counts under X, !, > and +; what waits is on its way too."""
+    return (
+        count_cell(tally[Phase.FAILED], Phase.FAILED),
+        count_cell(tally[Phase.STUCK] + tally[Phase.DEAD], Phase.STUCK),
+        count_cell(tally[Phase.IN_FLIGHT] + tally[Phase.WAITING], Phase.IN_FLIGHT),
+        count_cell(tally[Phase.CONFIRMED], Phase.CONFIRMED),
+    )
+
+
+def rate_cell(tally: Tally) -> Content:
+    """The share of the final SMS that failed; nothing is said while none is final."""
+    final = tally[Phase.FAILED] + tally[Phase.CONFIRMED]
+    return Content(percent(tally[Phase.FAILED], final)) if final else Content.styled("-", MUTED)
+
+
+def failures_line(counts: Sequence[int], *, ascii_only: bool) -> Content:
+    """Failures by time as a sparkline, of which what is none stays in the background."""
+    drawn = zip(counts, sparkline(counts, ascii_only=ascii_only), strict=True)
+    runs = groupby(drawn, key=lambda one: one[0] > 0)
+    return Content.assemble(
+        *(
+            ("".join(glyph for _, glyph in run), STYLE[Phase.FAILED] if some else "dim")
+            for some, run in runs
+        )
+    )
+
+
+def percent(part: int, whole: int) -> str:
+    """One decimal, and never 100.0 or 0.0 when it is not exactly that; `whole` is not 0."""
+    if part in (0, whole):
+        return f"{100 * part // whole}%"
+    return f"{min(max(100 * part / whole, 0.1), 99.9):.1f}%"
 
 
 def order_glyph(order: Order) -> Content:

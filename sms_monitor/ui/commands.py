@@ -190,6 +190,30 @@ _KEYLESS = (
         Argument("on|off", switch, words_of("on", "off")),
     ),
     Command(
+        "bell",
+        "Ring for alerts, or not, or not in some hours",
+        "app.bell",
+        Argument(
+            "on|off|quiet 22-07",
+            lambda text, _: (text,),
+            words_of("on", "off", "quiet"),
+            between=" ",
+            needed=False,
+        ),
+    ),
+    Command(
+        "replay",
+        "Go back to what the board was at a time",
+        "app.replay_to",
+        Argument("13:40", lambda text, _: (text,)),
+    ),
+    Command(
+        "since",
+        "Only SMS that changed since a time, or since the last visit",
+        "app.since",
+        Argument("last|13:55", lambda text, _: (text.strip(),), words_of("last")),
+    ),
+    Command(
         "mouse",
         "Leave the mouse to the terminal, to select text, or take it back",
         "app.mouse",

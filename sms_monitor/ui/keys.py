@@ -84,6 +84,7 @@ MONITOR_KEYS = (
     ),
     Key("previous-fault", "N", "fault(-1)", "Previous fault", "Previous fault", "Find"),
     Key("find", "number_sign", "app.find", "find", "Find a person by number or id", "Find"),
+    Key("pulse", "P", "app.pulse", "Pulse", "All orders, the most abnormal first", "Find"),
     Key(
         "same-person",
         "asterisk",
@@ -236,5 +237,15 @@ MONITOR_KEYS = (
     Key("help", "question_mark,f1", "app.help", "help", "This page", "Do", footer=True),
 )
 
+PULSE_KEYS = (
+    Key("pulse-in", "enter,l", "go_in", "to the order", "Go to the order", "Pulse", True, "Enter"),
+    Key("pulse-rank", "S", "rank", "rank", "Rank the orders anew", "Pulse", footer=True),
+    Key("pulse-next-pane", "tab", "app.focus_next", "Next pane", "The other pane", "Pulse"),
+    Key("pulse-leave", "escape,h,q,P", "leave", "back", "Leave the pulse", "Pulse", True, "Esc"),
+    Key("pulse-help", "question_mark,f1", "app.help", "help", "This page", "Pulse", footer=True),
+)
+"""Work in the pulse, beside `TABLE_KEYS`."""
+
 TABLE_BINDINGS: list[BindingType] = [key.binding() for key in TABLE_KEYS]
 MONITOR_BINDINGS: list[BindingType] = [key.binding() for key in MONITOR_KEYS]
+PULSE_BINDINGS: list[BindingType] = [key.binding() for key in PULSE_KEYS]

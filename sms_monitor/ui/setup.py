@@ -113,6 +113,8 @@ class Setup:
     """Runs the program that `alerts` names; None when it names none."""
     log: Log = field(default_factory=Log)
     """Writes to the log file, or nowhere."""
+    ascii: bool = False
+    """Whether the terminal draws no blocks, so that sparklines and bars are in ASCII."""
     environments: Mapping[str, str] = field(default_factory=dict)
     """Environment by name of every profile that can be switched to."""
     switch: Callable[[str], Setup] | None = None

@@ -49,6 +49,7 @@ def test_every_value_is_told_with_its_line_or_as_a_default(empty_home):
     assert values[None, "interval"] == (30.0, "line 3")
     assert values[None, "theme"] == (None, "default")
     assert values[None, "language"] == (None, "default")
+    assert values[None, "ascii"] == (None, "default")
     assert values[None, "thresholds.outage_minutes"] == (20.0, "line 4")
     assert values[None, "thresholds.abnormal_failures"] == (5, "default")
     assert values[None, "profile"] == ("tt02", "default_profile")

@@ -52,6 +52,22 @@ def test_the_config_decides_before_the_locale(terminal, home):
         screen.shows("Say (nb)", "Ikke levert")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "environ", "zeros"),
+    [(["--ascii"], {}, "....."), ([], {"TERM": "linux"}, "....."), ([], {}, "▁▁▁▁▁")],
+)
+def test_sparklines_are_drawn_as_the_terminal_can(terminal, arguments, environ, zeros):
+    with terminal("demo", *arguments, **environ) as screen:
+        screen.shows("DEMO", "KOM-118", "FAILED IN 5 MIN", f" {zeros}")
+
+
+def test_the_config_asks_for_ascii(terminal, home):
+    home.watch("KOM-118")
+    home.write_config("ascii = true\n" + home.config.read_text())
+    with terminal() as screen:
+        screen.shows("KOM-118", "FAILED IN 5 MIN", " .....")
+
+
 def test_orders_given_are_watched_and_the_first_is_shown(terminal, home):
     home.watch("KOM-118")
     with terminal(IDS["VARS-09"].upper(), IDS["ARKI-03"]) as screen:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sms_monitor.cli.opening import NoProfileYet, open_profile
+from sms_monitor.cli.opening import NoProfileYet, draws_ascii, open_profile
 
 
 def test_tokens_are_moved_out_of_the_environment(empty_home):
@@ -37,3 +37,10 @@ def test_no_profile_at_all_is_told_from_a_wrong_one(empty_home):
         with pytest.raises(Exception, match='no profile "a"') as raised:
             open_profile(name, {**empty_home.environ, **environ}, pytest.fail)
         assert not isinstance(raised.value, NoProfileYet)
+
+
+def test_the_config_decides_before_the_terminal_whether_blocks_are_drawn(monkeypatch):
+    monkeypatch.setenv("TERM", "linux")
+    assert draws_ascii(None)
+    assert not draws_ascii(False)
+    assert draws_ascii(True)

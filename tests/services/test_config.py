@@ -43,6 +43,7 @@ def test_a_missing_file_is_a_config_without_profiles(path):
     assert Config().profiles == {}
     assert Config().interval == 15
     assert Config().language is None
+    assert Config().ascii is None
     assert Config().thresholds.thresholds == Thresholds()
 
 
@@ -53,6 +54,7 @@ default_profile = "tt02"
 interval = 30
 theme = "nord"
 language = "nb"
+ascii = true
 [thresholds]
 abnormal_failures = 8
 stalled_minutes = 45
@@ -71,6 +73,7 @@ auth = "none"
 
     assert (config.default_profile, config.interval, config.theme) == ("tt02", 30, "nord")
     assert config.language == "nb"
+    assert config.ascii is True
     assert config.thresholds.thresholds == Thresholds(abnormal_failures=8, stalled_minutes=45)
     tt02, local = config.profiles["tt02"], config.profiles["local"]
     assert tt02.base_url == "https://platform.tt02.altinn.no"
@@ -209,7 +212,7 @@ auth = "none"
             "'a\\u001b[2J' = 1",
             'config.toml line 1: "a\\u001b[2J" is not a known key.'
             " Known here: config_version, default_profile, interval, theme, clipboard, language,"
-            " thresholds, history_days, profiles.",
+            " log_level, ascii, thresholds, history_days, keys, alerts, profiles.",
         ),
     ],
 )

@@ -228,6 +228,7 @@ async def stage(
     alerts: AlertTable | None = None,
     hook: Hook | None = None,
     log: Log | None = None,
+    ascii_only: bool = False,
 ) -> AsyncIterator[Stage]:
     """Run the app on the demo set, or on what `respond` makes, until the end of the block."""
     clock = HandClock(now.astimezone(UTC))
@@ -253,6 +254,7 @@ async def stage(
             alerts=alerts or AlertTable(),
             hook=hook,
             log=log or Log(),
+            ascii=ascii_only,
         )
     )
     async with app.run_test(size=size) as pilot:

@@ -12,7 +12,7 @@ from textual.command import CommandList
 from sms_monitor.core.phase import FAULTS, Phase
 from sms_monitor.services.state import ViewState
 from sms_monitor.simulator.demo import demo_order_ids
-from sms_monitor.ui.keys import MONITOR_KEYS, TABLE_KEYS
+from sms_monitor.ui.keys import MONITOR_KEYS, PULSE_KEYS, TABLE_KEYS
 from tests.one_demo import IDS
 from tests.ui.stage import SEED, START, MemoryState, Played, stage
 
@@ -361,8 +361,9 @@ async def test_every_key_of_the_map_is_safe_in_every_pane(pane) -> None:
         assert s.app.is_running
 
 
-def test_no_needed_key_is_one_the_terminal_or_tmux_takes_and_none_is_bound_twice() -> None:
-    names = [name for key in (*TABLE_KEYS, *MONITOR_KEYS) for name in key.keys.split(",")]
+@pytest.mark.parametrize("keys", [MONITOR_KEYS, PULSE_KEYS])
+def test_no_needed_key_is_one_the_terminal_or_tmux_takes_and_none_is_bound_twice(keys) -> None:
+    names = [name for key in (*TABLE_KEYS, *keys) for name in key.keys.split(",")]
     assert len(names) == len(set(names))
     assert not {f"ctrl+{c}" for c in "absjozc"} & set(names)
 

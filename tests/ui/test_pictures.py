@@ -85,15 +85,18 @@ async def test_a_failure_in_norwegian() -> None:
         assert_picture(s.app, "norwegian-120x40")
 
 
-async def test_an_outage_on_a_small_screen() -> None:
+def on_a_troubled_day(clock, size):
     day = date(2026, 11, 23)
-    ids = [guid(SEED, "order", key) for key in TROUBLED]
-    async with stage(
-        (80, 24),
-        order_ids=ids,
+    return stage(
+        size,
+        order_ids=[guid(SEED, "order", key) for key in TROUBLED],
         respond=lambda now: Simulator(troubled_day(SEED, day), now, lambda: 0),
-        now=oslo(day, "15:00"),
-    ) as s:
+        now=oslo(day, clock),
+    )
+
+
+async def test_an_outage_on_a_small_screen() -> None:
+    async with on_a_troubled_day("15:00", (80, 24)) as s:
         assert_picture(s.app, "outage-80x24")
 
 
@@ -121,3 +124,10 @@ async def test_the_log() -> None:
         ]
         await s.press("at", *"jjjjjjj")
         assert_picture(s.app, "log-120x40")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_pulse_of_a_bad_morning(size) -> None:
+    async with on_a_troubled_day("11:40", size) as s:
+        await s.press("P")
+        assert_picture(s.app, f"pulse-{size[0]}x{size[1]}")

@@ -7,7 +7,7 @@ from sms_monitor.core.phase import Phase
 from sms_monitor.services.config import Config
 from sms_monitor.ui.commands import COMMANDS
 from sms_monitor.ui.copy_items import CopyItem
-from sms_monitor.ui.keys import MONITOR_KEYS, TABLE_KEYS
+from sms_monitor.ui.keys import MONITOR_KEYS, PULSE_KEYS, TABLE_KEYS
 from sms_monitor.ui.screens.copy_menu import Copied, CopyMenu
 from sms_monitor.ui.screens.help import Help, help_text, key_names
 from sms_monitor.ui.screens.interval import LONGEST, SHORTEST, AskInterval
@@ -117,7 +117,7 @@ def test_the_interval_may_be_what_the_config_file_may_say():
             Config(interval=seconds)
 
 
-@pytest.mark.parametrize("key", [*TABLE_KEYS, *MONITOR_KEYS], ids=lambda key: key.id)
+@pytest.mark.parametrize("key", [*TABLE_KEYS, *MONITOR_KEYS, *PULSE_KEYS], ids=lambda key: key.id)
 def test_every_key_is_in_the_help(key):
     lines = help_text(200).plain.splitlines()
     assert f"{key_names(key.keys):<16}{key.help}" in lines

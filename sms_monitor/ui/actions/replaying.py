@@ -160,6 +160,13 @@ class ReplayingActions(ActingApp):
 
     # since the last visit
 
+    def action_since(self, when: str) -> None:
+        """Show only the SMS that changed since `when`: `last` for the last visit, else a time."""
+        if when.casefold() == "last":
+            self.action_since_last()
+        else:
+            self.monitor.action_filter(f"since:{when}")
+
     @work(group="since")
     async def action_since_last(self) -> None:
         """Show only the SMS that changed since the monitor was last open."""

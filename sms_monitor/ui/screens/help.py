@@ -14,7 +14,7 @@ from textual.keys import key_to_character
 from sms_monitor.core.phase import Phase
 from sms_monitor.ui.cells import MUTED, STYLE
 from sms_monitor.ui.commands import COMMANDS
-from sms_monitor.ui.keys import MONITOR_KEYS, TABLE_KEYS
+from sms_monitor.ui.keys import MONITOR_KEYS, PULSE_KEYS, TABLE_KEYS
 from sms_monitor.ui.screens.dialog import Dialog, Frame
 from sms_monitor.ui.widgets.reading import Reading
 
@@ -90,7 +90,7 @@ def help_text(width: int, in_force: Mapping[str, str] | None = None) -> Content:
 def _sections(
     in_force: Mapping[str, str],
 ) -> Iterator[tuple[str, Iterable[tuple[Content, str]]]]:
-    keys = (*TABLE_KEYS, *MONITOR_KEYS)
+    keys = (*TABLE_KEYS, *MONITOR_KEYS, *PULSE_KEYS)
     for group in dict.fromkeys(key.group for key in keys):
         yield (
             group,

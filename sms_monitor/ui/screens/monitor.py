@@ -17,9 +17,11 @@ from textual.widgets import DataTable, Footer
 from sms_monitor.core.alerts import Alert
 from sms_monitor.core.board import Board
 from sms_monitor.core.language import Language
+from sms_monitor.core.pulse import failures_lately
 from sms_monitor.core.thresholds import Thresholds
 from sms_monitor.core.verdict import verdict
 from sms_monitor.services.state import ViewState
+from sms_monitor.ui.cells import failures_line
 from sms_monitor.ui.clock import DisplayClock
 from sms_monitor.ui.keys import MONITOR_BINDINGS
 from sms_monitor.ui.marks import Marks
@@ -58,8 +60,16 @@ class MonitorScreen(CommandingScreen):
     unmasked: var[bool] = var(False)
     language: var[Language] = var[Language]("en")
 
-    def __init__(self, place: Place, clock: DisplayClock, thresholds: Thresholds) -> None:
+    def __init__(
+        self,
+        place: Place,
+        clock: DisplayClock,
+        thresholds: Thresholds,
+        *,
+        ascii_only: bool = False,
+    ) -> None:
         super().__init__(clock)
+        self._ascii_only = ascii_only
         self._place = place
         self._thresholds = thresholds
         self._wanted = ViewState()
@@ -72,7 +82,9 @@ class MonitorScreen(CommandingScreen):
         with Container(id="body"):
             with Vertical(id="orders-pane"):
                 yield PaneTitle(id="orders-title")
-                yield OrderList(self.clock.now, id="orders")
+                yield OrderList(self.clock.now, ascii_only=self._ascii_only, id="orders")
+                yield PaneTitle(id="failures-title", classes="-failures")
+                yield LiveLine(id="failures", classes="-failures")
             with Vertical(id="sms-pane"):
                 yield PaneTitle(id="sms-title")
                 yield LiveLine(id="order-line")
@@ -90,6 +102,8 @@ class MonitorScreen(CommandingScreen):
     def on_mount(self) -> None:
         """Start in the list that the layout shows."""
         self.query_one("#events-title", PaneTitle).show_title(events_title(0))
+        title = Content("FAILED IN 5 MIN, LAST 2 H")
+        self.query_one("#failures-title", PaneTitle).show_title(title)
         self.call_after_refresh(self._first_focus)
         self.set_interval(1.0, self.tick)
 
@@ -181,6 +195,7 @@ class MonitorScreen(CommandingScreen):
         self.order_list.repaint()
         self.sms_table.repaint()
         self._show_order_line()
+        self._show_failures()
         self._show_detail()
 
     def show_order(self) -> None:
@@ -199,7 +214,13 @@ class MonitorScreen(CommandingScreen):
         self.query_one("#orders-title", PaneTitle).show_title(title)
         self.query_one("#sms-title", PaneTitle).show_title(sms_title(self.sms_table, masked=masked))
         self._show_order_line()
+        self._show_failures()
         self._show_detail()
+
+    def _show_failures(self) -> None:
+        lately = failures_lately(self.board.orders.values(), self.clock.now())
+        line = failures_line(lately, ascii_only=self._ascii_only)
+        self.query_one("#failures", LiveLine).show(Content.assemble(" ", line, f" {sum(lately)}"))
 
     def _show_order_line(self) -> None:
         line = self.query_one("#order-line", LiveLine)

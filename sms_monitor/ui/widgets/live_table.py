@@ -112,6 +112,11 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
         return column.label
 
     @property
+    def shown(self) -> Sequence[TableColumn]:
+        """The columns that there is room for."""
+        return [column for column in self.COLUMNS if self.room >= column.from_width]
+
+    @property
     def room(self) -> int:
         """Cells a line has, beside the scrollbar."""
         return self.scrollable_content_region.width
@@ -187,7 +192,7 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
 
     def _widths(self) -> list[tuple[TableColumn, int]]:
         room = self.room
-        shown = [column for column in self.COLUMNS if room >= column.from_width]
+        shown = self.shown
         left = room - sum(column.width for column in shown) - len(shown) + 1
         return [(column, column.width or max(left, 1)) for column in shown]
 
@@ -205,10 +210,9 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
             column = self.column_at(event.x)
             if column is not None:
                 key = ColumnKey(column.key)
+                place = [one.key for one in self.COLUMNS].index(column.key)
                 self.post_message(
-                    DataTable.HeaderSelected(
-                        self, key, self.COLUMNS.index(column), self.columns[key].label
-                    )
+                    DataTable.HeaderSelected(self, key, place, self.columns[key].label)
                 )
         elif self._index(event.y) < len(self.keys):
             self.touched = True

@@ -9,10 +9,13 @@ from typing import ClassVar
 from textual.content import Content
 
 from sms_monitor.core.board import Board, Order
-from sms_monitor.core.phase import Phase
+from sms_monitor.core.pulse import failures_lately
 from sms_monitor.core.triage import by_urgency
-from sms_monitor.ui.cells import count_cell, order_glyph, order_note
+from sms_monitor.ui.cells import failures_line, order_glyph, order_note, tally_cells
 from sms_monitor.ui.widgets.live_table import LiveTable, TableColumn
+
+HALF_HOUR = 6
+"""Steps of five minutes."""
 
 
 class OrderList(LiveTable[Order]):
@@ -24,11 +27,19 @@ class OrderList(LiveTable[Order]):
         TableColumn("stuck", "!", 4, right=True),
         TableColumn("in_flight", ">", 4, right=True),
         TableColumn("confirmed", "+", 5, right=True),
+        TableColumn("lately", "30 MIN", HALF_HOUR, from_width=46),
     )
 
-    def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        *,
+        ascii_only: bool = False,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         super().__init__(id=id)
         self.board = Board()
+        self._ascii_only = ascii_only
         self._now = now
         self.settled = False
         """Whether the lines stay where they are."""
@@ -46,13 +57,11 @@ class OrderList(LiveTable[Order]):
         if note is not None:
             return (name, note)
         tally = item.tally
-        return (
-            name,
-            count_cell(tally[Phase.FAILED], Phase.FAILED),
-            count_cell(tally[Phase.STUCK] + tally[Phase.DEAD], Phase.STUCK),
-            count_cell(tally[Phase.IN_FLIGHT] + tally[Phase.WAITING], Phase.IN_FLIGHT),
-            count_cell(tally[Phase.CONFIRMED], Phase.CONFIRMED),
-        )
+        counts = tally_cells(tally)
+        if len(self.shown) == len(self.COLUMNS):
+            lately = failures_lately([item], self._now())[-HALF_HOUR:]
+            return (name, *counts, failures_line(lately, ascii_only=self._ascii_only))
+        return (name, *counts)
 
     def show(self, board: Board, cursor: str | None = None) -> None:
         """Take in a new board; `cursor` is the order to go to, None to stay.

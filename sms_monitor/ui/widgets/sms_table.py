@@ -78,9 +78,7 @@ class SmsTable(LiveTable[Row]):
             "updated": lambda row: cells.updated_cell(row, now),
             "meaning": lambda row: cells.meaning_cell(row, now, self.language),
         }
-        return [
-            by_column[column.key](item) for column in self.COLUMNS if self.room >= column.from_width
-        ]
+        return [by_column[column.key](item) for column in self.shown]
 
     def label(self, column: TableColumn) -> str:
         """Heading, marked with the way it is sorted."""

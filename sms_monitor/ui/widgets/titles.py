@@ -8,7 +8,7 @@ from sms_monitor.core.board import Board, Order
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.privacy import mask_numbers_in
 from sms_monitor.core.verdict import TROUBLE, Verdict
-from sms_monitor.ui.cells import ERROR_STYLE, MUTED, order_note, tally_words, totals
+from sms_monitor.ui.cells import ERROR_STYLE, MUTED, order_note, percent, tally_words, totals
 from sms_monitor.ui.widgets.order_list import OrderList
 from sms_monitor.ui.widgets.sms_table import SmsTable, View
 
@@ -88,8 +88,8 @@ def order_line(
         return Content("  ").join([name, place, order_note(order) or Content("")])
     generated = order.tally.generated
     shares = Content(
-        f"{_percent(order.tally[Phase.CONFIRMED], generated)} confirmed "
-        f"(API says {_percent(order.summary.succeeded, generated)})"
+        f"{percent(order.tally[Phase.CONFIRMED], generated)} confirmed "
+        f"(API says {percent(order.summary.succeeded, generated)})"
     )
     told = []
     if found is not None and found.kind in TROUBLE:
@@ -104,10 +104,3 @@ def order_line(
 def _place(order: Order, order_list: OrderList) -> str:
     keys = list(order_list.keys)
     return f"{keys.index(order.order_id) + 1}/{len(keys)}" if order.order_id in keys else ""
-
-
-def _percent(part: int, whole: int) -> str:
-    """One decimal, and never 100.0 or 0.0 when it is not exactly that."""
-    if part in (0, whole):
-        return f"{100 * part // whole}%"
-    return f"{min(max(100 * part / whole, 0.1), 99.9):.1f}%"

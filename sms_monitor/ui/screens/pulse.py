@@ -1,0 +1,182 @@
+"""The pulse: all orders ranked by how abnormal they are, and what failed in one of them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.getters import query_one
+from textual.reactive import var
+from textual.screen import Screen
+from textual.widgets import DataTable, Footer
+
+from sms_monitor.core.board import Board
+from sms_monitor.core.language import Language
+from sms_monitor.core.phase import Phase
+from sms_monitor.core.pulse import breakdown, failures_lately
+from sms_monitor.core.send_window import OSLO
+from sms_monitor.core.thresholds import Thresholds
+from sms_monitor.ui.cells import percent
+from sms_monitor.ui.clock import DisplayClock
+from sms_monitor.ui.keys import PULSE_BINDINGS
+from sms_monitor.ui.widgets.header import Header, Place
+from sms_monitor.ui.widgets.live_line import LiveLine, PaneTitle
+from sms_monitor.ui.widgets.pulse_detail import Look, failures_words, pulse_text
+from sms_monitor.ui.widgets.pulse_table import PulseTable
+from sms_monitor.ui.widgets.reading import Reading
+
+
+class PulseScreen(Screen[str | None]):
+    """Follows the board it is bound to; answers with the id of the order to go to."""
+
+    BINDINGS: ClassVar[list[BindingType]] = PULSE_BINDINGS
+    AUTO_FOCUS = "#pulse"
+    DEFAULT_CSS = """
+    PulseScreen {
+        #pulse-orders, #pulse-order { height: 1fr; }
+        #pulse-order Reading { padding: 0 1; scrollbar-size-vertical: 1; }
+        PaneTitle.-here { color: $text; text-style: bold; }
+        &:nocolor PaneTitle.-here { text-style: reverse; }
+        Footer { background: $panel; }
+    }
+    """
+
+    table = query_one(PulseTable)
+    reading = query_one(Reading)
+
+    board: var[Board] = var(Board)
+    unmasked: var[bool] = var(False)
+    language: var[Language] = var[Language]("en")
+
+    def __init__(
+        self,
+        place: Place,
+        clock: DisplayClock,
+        thresholds: Thresholds,
+        median_rate: float | None = None,
+        *,
+        org: str = "",
+        ascii_only: bool = False,
+    ) -> None:
+        """`median_rate` as for `core.verdict.verdict`, `org` as the header has it."""
+        super().__init__()
+        self._place = place
+        self._clock = clock
+        self._thresholds = thresholds
+        self._median_rate = median_rate
+        self._org = org
+        self._ascii_only = ascii_only
+
+    def compose(self) -> ComposeResult:
+        """The orders above, one of them below."""
+        header = Header(self._place, self._clock, self._thresholds)
+        header.org = self._org
+        yield header
+        with Vertical(id="pulse-orders"):
+            yield PaneTitle(id="pulse-title")
+            yield LiveLine(id="pulse-line")
+            yield PulseTable(
+                self._clock.now,
+                self._thresholds,
+                self._median_rate,
+                ascii_only=self._ascii_only,
+                id="pulse",
+            )
+        with Vertical(id="pulse-order"):
+            yield PaneTitle(id="pulse-order-title")
+            yield Reading()
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Let times go on."""
+        self.set_interval(1.0, self._show)
+
+    def watch_board(self) -> None:
+        """Take in a new board."""
+        if self.is_mounted:
+            self.table.show(self.board)
+            self._show()
+
+    def watch_language(self, language: Language) -> None:
+        """Tell the reasons in another language."""
+        if self.is_mounted:
+            self.table.language = language
+            self._show()
+
+    def watch_unmasked(self, unmasked: bool) -> None:
+        """Say in the header that personal data is shown elsewhere."""
+        if self.is_mounted:
+            self.query_one(Header).unmasked = unmasked
+            self._show()
+
+    def on_resize(self) -> None:
+        """Wrap the text anew."""
+        self.call_after_refresh(self._show)
+
+    def on_descendant_focus(self) -> None:
+        """Mark the title of the pane that has the keys."""
+        at_reading = self.focused is self.reading
+        self.query_one("#pulse-title").set_class(not at_reading, "-here")
+        self.query_one("#pulse-order-title").set_class(at_reading, "-here")
+
+    @on(DataTable.RowHighlighted)
+    def _show(self) -> None:
+        """Show what is so now; only what reads differently is sent."""
+        if self.query_one_optional(PulseTable) is None:
+            return  # the screen is being taken down
+        self.query_one(Header).show_board(self.board)
+        self.table.repaint()
+        self.query_one("#pulse-title", PaneTitle).show_title(self._title())
+        now = self._clock.now()
+        lately = failures_lately(self.board.orders.values(), now)
+        line = failures_words(lately, now, ascii_only=self._ascii_only)
+        self.query_one("#pulse-line", LiveLine).show(Content.assemble(" ", line))
+        self._show_order()
+
+    def _title(self) -> Content:
+        tally = self.board.totals()
+        failed, confirmed = tally[Phase.FAILED], tally[Phase.CONFIRMED]
+        parts = [f"PULSE {len(self.board.orders)}"]
+        if failed + confirmed:
+            parts.append(f"{percent(failed, failed + confirmed)} of final failed")
+        if self._median_rate is not None:
+            parts.append(f"usual {100 * self._median_rate:.1f}%")
+        if tally.generated:
+            parts.append(f"{percent(confirmed, tally.generated)} confirmed")
+        parts.append(f"ranked {self.table.ranked_at.astimezone(OSLO):%H:%M}")
+        return Content(" · ".join(parts))
+
+    def _show_order(self) -> None:
+        pulse, title = self.table.pulse, self.query_one("#pulse-order-title", PaneTitle)
+        if pulse is None:
+            title.show_title(Content("ORDER"))
+            self.reading.show(Content("No order is watched. Esc, then a, adds one."), None)
+            return
+        place = f"{list(self.table.keys).index(pulse.order.order_id) + 1}/{len(self.table.keys)}"
+        title.show_title(Content(f"{pulse.order.name} · {place}"))
+        width = max(40, self.reading.size.width - 3)
+        look = Look(self.language, width, self._ascii_only)
+        everywhere = breakdown(self.board.orders.values())
+        text = pulse_text(pulse, everywhere, self._clock.now(), look)
+        self.reading.show(text, pulse.order.order_id)
+
+    # what the keys do
+
+    @on(DataTable.RowSelected)
+    def action_go_in(self) -> None:
+        """Go to the order under the cursor, in the monitor."""
+        if self.table.key is not None:
+            self.dismiss(self.table.key)
+
+    def action_rank(self) -> None:
+        """Rank the orders as they are now."""
+        self.table.rank()
+        self._show()
+
+    def action_leave(self) -> None:
+        """Back to the monitor, where it was."""
+        self.dismiss(None)
