@@ -198,9 +198,9 @@ MONITOR_KEYS = (
     Key("refresh-all", "R", "app.refresh_all", "Refresh all", "Ask about all orders now", "Do"),
     Key("pause", "p", "app.pause", "pause", "Stop asking, and start again", "Do", footer=True),
     Key("interval", "I", "app.interval", "Interval", "Change the seconds between polls", "Do"),
-    Key("acknowledge", "x", "app.acknowledge", "Acknowledge", "Acknowledge the alert", "Do"),
+    Key("ack", "x", "app.acknowledge", "Acknowledge", "Acknowledge the alert", "Do"),
     Key(
-        "acknowledge-all",
+        "ack-all",
         "X",
         "app.acknowledge_all",
         "Acknowledge all",

@@ -96,7 +96,7 @@ def test_names_are_completed_those_that_begin_so_first():
     assert [line.strip() for line in lines("")] == [command.name for command in COMMANDS]
     assert lines("so")[:2] == ["sort ", "sort-age"]
     assert lines("so")[-2:] == ["json", "same-person"]
-    assert lines("all") == ["refresh-all"]
+    assert lines("all") == ["ack-all", "refresh-all"]
     assert lines("nothing like it") == []
 
 
@@ -295,7 +295,7 @@ async def test_keys_typed_ahead_reach_the_line_and_what_it_opens() -> None:
 async def test_the_line_works_without_orders_and_on_a_small_screen() -> None:
     async with stage((60, 15), order_ids=[], heard=False) as s:
         await s.press("colon")
-        assert s.lines()[-3].startswith(" :  add")
+        assert s.lines()[-3].startswith(" :  ack")
         await s.press(*"order x", "enter")
         assert 'No watched order is called "x"' in shown(s)
         assert isinstance(s.app.board, Board)

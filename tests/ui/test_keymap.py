@@ -138,10 +138,10 @@ def test_a_persons_key_is_taken_from_what_had_it_and_that_is_said():
 
 
 def test_two_wishes_for_one_key_are_said_and_the_first_has_it():
-    in_force = keys_in_force({"zoom": "x", "pause": "x,p"})
-    assert (in_force.keys["zoom"], in_force.keys["pause"]) == ("x", "p")
+    in_force = keys_in_force({"zoom": "U", "pause": "U,p"})
+    assert (in_force.keys["zoom"], in_force.keys["pause"]) == ("U", "p")
     assert in_force.clashes == (
-        'Both zoom and pause are to be on "x" by the config file; it is zoom now',
+        'Both zoom and pause are to be on "U" by the config file; it is zoom now',
     )
 
 
