@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> ExitStatus:
         )
     # a path that cannot be is told before anything is asked
     path = typed_path(options.output) if options.output not in (None, "-") else None
-    opened = open_headless(options.profile)
+    opened = open_headless(options)
     one = asyncio.run(_look(opened, options.order))
     order = one.order
     if order.error is not None:

@@ -87,10 +87,8 @@ def _parse_command(name: str, rest: Sequence[str]) -> argparse.Namespace:
 
 
 def _reads_stdin(options: argparse.Namespace) -> bool:
-    given = {name: value for name, value in vars(options).items() if name != "token_file"}
-    return any(
-        value == "-" or (isinstance(value, list) and "-" in value) for value in given.values()
-    )
+    # "--output -" of an export is stdout
+    return "-" in (*getattr(options, "orders", ()), getattr(options, "number", ""))
 
 
 def _first_words(argv: Sequence[str]) -> list[int]:
