@@ -93,10 +93,8 @@ def parser_of(name: str) -> Parser:
 
 
 def _reads_stdin(options: argparse.Namespace) -> bool:
-    given = {name: value for name, value in vars(options).items() if name != "token_file"}
-    return any(
-        value == "-" or (isinstance(value, list) and "-" in value) for value in given.values()
-    )
+    # "--output -" of an export is stdout
+    return "-" in (*getattr(options, "orders", ()), getattr(options, "number", ""))
 
 
 def _first_words(argv: Sequence[str]) -> list[int]:

@@ -77,7 +77,8 @@ class MonitorApp(
     def on_mount(self) -> None:
         """Start what runs beside the screen."""
         self.set_interval(1.0, self._keep_view)
-        self.call_after_refresh(self._start)
+        # a worker of this kind would end the dialog of a key that was typed before
+        self.call_after_refresh(self._start if self.setup.confirm else self._begin)
 
     @work(group=DIALOG, exclusive=True)
     async def _start(self) -> None:

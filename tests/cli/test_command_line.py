@@ -106,6 +106,11 @@ def test_every_command_takes_a_profile_before_and_after_it(name):
         assert options.config == "status"
 
 
+def test_stdout_is_no_second_use_of_stdin():
+    options = parse(["export", ORDER, "--output", "-", "--token-file", "-"])
+    assert (options.output, options.token_file) == ("-", "-")
+
+
 @pytest.mark.parametrize("arguments", [["--token", "canary"], ["status", "--token=canary", "x"]])
 def test_a_token_among_the_arguments_is_refused_and_not_repeated(capsys, arguments):
     with pytest.raises(SystemExit) as ended:

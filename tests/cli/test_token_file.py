@@ -45,6 +45,8 @@ def test_a_token_comes_from_a_file(empty_home, served):
         done = empty_home.run("--token-file", file, *arguments)
         assert (done.returncode, "150" in done.stdout) == (0, True), done
         assert served.token not in done.stdout + done.stderr
+    done = empty_home.run("export", ORDER, "--output", "-", "--token-file", file)
+    assert (done.returncode, done.stdout.count("Delivered")) == (0, 150), done
     done = empty_home.run("auth", "check", f"--token-file={file}")
     assert "token from --token-file" in done.stdout and done.returncode == 0
 
