@@ -15,7 +15,17 @@ from sms_monitor.core.board import Board
 from sms_monitor.core.durations import oslo_time
 from sms_monitor.core.errors import ConfigError
 from sms_monitor.core.order_json import row_as_json, utc_text
-from sms_monitor.core.person import Answer, Hit, PeopleIndex, Person, parse_person, unread
+from sms_monitor.core.person import (
+    Answer,
+    Hit,
+    PastHit,
+    PeopleIndex,
+    Person,
+    parse_person,
+    past_hit,
+    unread,
+)
+from sms_monitor.services.history import open_history
 
 _STATUS = {
     Answer.YES: ExitStatus.DONE,
@@ -42,12 +52,35 @@ def run(options: argparse.Namespace) -> ExitStatus:
     checked = asyncio.run(_look(opened, wanted))
     board = Board(orders={one.order.order_id: one.order for one in checked})
     hits = PeopleIndex().find(board, person)
+    past = asyncio.run(_past(opened, person, board))
     for hit in hits:
         if options.json:
             write_json(_as_json(hit, opened.profile.name, unmasked=options.unmask))
         else:
             write_line(_line(hit, checked))
+    # as it was, not as it is: so it is told beside the answer, and is none itself
+    for known in past:
+        print(f"From history: {known.told(opened.clock.now())}", file=sys.stderr)
     return _tell_rest(person, hits, board)
+
+
+async def _past(opened: Opened, person: Person, board: Board) -> list[PastHit]:
+    file = opened.paths.history_file
+    async with open_history(
+        # looking makes no file
+        file if file.exists() and opened.config.history_days else None,
+        opened.profile.name,
+        opened.clock.now,
+        lambda sentence: print(sentence, file=sys.stderr),
+        days=opened.config.history_days or 1,
+        visit=False,
+    ) as history:
+        found = await history.with_recipient(person)
+    return [
+        past_hit(one.senders_reference or one.order_id, one.notification, one.looked_at)
+        for one in found
+        if one.order_id not in board.orders
+    ]
 
 
 def _person(text: str) -> Person:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
 from collections.abc import Mapping, Sequence
 
 from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.opening import Opened, open_headless
-from sms_monitor.cli.output import write_line
+from sms_monitor.cli.output import write_json, write_line
 from sms_monitor.core.diff import Transition
 from sms_monitor.core.durations import span
 from sms_monitor.core.errors import ConfigError
@@ -26,7 +25,7 @@ from sms_monitor.services.history import History, open_history
 
 def run(options: argparse.Namespace) -> ExitStatus:
     """Print the changes of the given, else of all orders, oldest first."""
-    return asyncio.run(_print(open_headless(options.profile), options))
+    return asyncio.run(_print(open_headless(options), options))
 
 
 async def _print(opened: Opened, options: argparse.Namespace) -> ExitStatus:
@@ -52,8 +51,7 @@ async def _print(opened: Opened, options: argparse.Namespace) -> ExitStatus:
             return ExitStatus.DONE
         for change in await history.changes(since, order_ids):
             if options.json:
-                line = change_as_json(change, unmasked=options.unmask)
-                write_line(json.dumps(line, ensure_ascii=False))
+                write_json(change_as_json(change, unmasked=options.unmask))
             else:
                 write_line(_line(change, names, unmasked=options.unmask))
     return ExitStatus.DONE

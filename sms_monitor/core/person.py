@@ -13,8 +13,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from sms_monitor.core.board import Board, Order, Row
-from sms_monitor.core.models import Recipient
-from sms_monitor.core.phase import Phase
+from sms_monitor.core.durations import oslo_time
+from sms_monitor.core.models import Notification, Recipient
+from sms_monitor.core.phase import Phase, standing
 from sms_monitor.core.privacy import mask_number, normal_number
 from sms_monitor.core.status import FAILED_TTL
 
@@ -189,6 +190,36 @@ def _answer(row: Row) -> Answer:
             return Answer.NO if row.status == "New" else Answer.UNKNOWN
         case Phase.FAILED:
             return Answer.UNKNOWN if row.status == FAILED_TTL else Answer.NO
+
+
+@dataclass(frozen=True, slots=True)
+class PastHit:
+    """What an order that is not watched now had for a person, when it was last looked at."""
+
+    order_name: str
+    """Sender's reference, else the id."""
+    status: str
+    answer: Answer
+    at: datetime
+    """UTC; when the SMS was last written."""
+    looked_at: datetime
+    """UTC; the last answer about the order. It may have changed since."""
+
+    def told(self, now: datetime) -> str:
+        """Return it as a sentence, with times as seen from `now` (UTC)."""
+        return (
+            f"{self.answer}: {self.order_name}, {self.status} {oslo_time(self.at, now)}, as last "
+            f"seen {oslo_time(self.looked_at, now)}. That order is not watched now."
+        )
+
+
+def past_hit(order_name: str, notification: Notification, looked_at: datetime) -> PastHit:
+    """Return what history knows of one SMS of an order that is not watched now.
+
+    It is judged by the moment of the last look: of the time after that nothing is known.
+    """
+    row = Row(notification, *standing(notification, looked_at))
+    return PastHit(order_name, row.status, _answer(row), row.last_update, looked_at)
 
 
 def unread(board: Board) -> list[Order]:

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 DEFAULT_DAYS = 30
+RATE_ORDERS = 5
+"""Orders it takes to say what is usual."""
 RATE_DAYS = 7
 """Days the median failure rate is about."""
 
@@ -149,12 +151,13 @@ class History:
     async def failure_rate(self, now: datetime) -> float | None:
         """Return the median over orders of the last seven days of failed / settled, 0 to 1.
 
-        None when no order has a settled SMS.
+        None when fewer than `RATE_ORDERS` orders have a settled SMS: one bad order must not
+        become what is usual.
         """
         after = now - timedelta(days=RATE_DAYS)
         nothing: dict[str, float] = {}
         rates = await self._ask(lambda c, p: reading.failure_rates(c, p, after), nothing)
-        return median(rates.values()) if rates else None
+        return median(rates.values()) if len(rates) >= RATE_ORDERS else None
 
     async def failures_by_time(
         self,

@@ -36,6 +36,9 @@ from sms_monitor.ui.setup import Setup
 from sms_monitor.ui.terminal import DIALOG
 from sms_monitor.ui.watching import open_watching
 
+USUAL_RATE_AGE = 900.0
+"""Seconds after which history is asked again what failure rate is usual."""
+
 
 class MonitorApp(
     LanguageActions,
@@ -77,6 +80,7 @@ class MonitorApp(
     def on_mount(self) -> None:
         """Start what runs beside the screen."""
         self.set_interval(1.0, self._keep_view)
+        self.set_interval(USUAL_RATE_AGE, self.learn_usual_rate)
         # a worker of this kind would end the dialog of a key that was typed before
         self.call_after_refresh(self._start if self.setup.confirm else self._begin)
 
@@ -124,6 +128,8 @@ class MonitorApp(
         """
         try:
             async with open_watching(setup, self.tell_bad) as self.watching:
+                self.monitor.header.usual_rate = None
+                self.learn_usual_rate()
                 self.watching.client.wire.tell = self.hear
                 async for board in self.watching.poller.boards():
                     if not self.screen_stack:  # the end has begun

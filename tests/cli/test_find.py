@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
 
 import pytest
 
+from tests import LIMIT
+
 from .conftest import IDS
+from .test_record import until
 
 ARCHIVE = IDS["ARKI-03"]
 
@@ -59,6 +63,18 @@ def test_what_is_no_number_is_a_usage_error(home, text):
     done = home.run("find", text)
     assert (done.returncode, done.stdout) == (4, "")
     assert "no phone number" in done.stderr
+
+
+def test_history_tells_of_orders_that_are_not_watched_now(home, somebody):
+    recording = home.start("record")
+    until(lambda: "ARKI-03" in home.run("history", "--summary").stdout, recording)
+    recording.send_signal(signal.SIGTERM)
+    recording.wait(LIMIT)
+    home.watch("KOM-118")
+    done = home.run("find", somebody)
+    assert "From history: yes: ARKI-03, Delivered" in done.stderr
+    assert "not watched now" in done.stderr
+    assert somebody not in done.stderr
 
 
 def test_orders_are_added_by_reference(home):

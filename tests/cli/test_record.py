@@ -17,8 +17,7 @@ import pytest
 from sms_monitor.simulator.demo import demo
 from sms_monitor.simulator.respond import Simulator
 from sms_monitor.simulator.server import SimulatorServer
-
-from .conftest import IDS, SEED, START
+from tests.one_demo import IDS, SEED, START
 
 STATES = """
     SELECT order_id, lower(hex(notification)), status, at, seen FROM orders

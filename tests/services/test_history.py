@@ -248,6 +248,9 @@ async def test_the_median_failure_rate_is_of_orders_of_the_last_week(path):
         await Observer(history, "c").see(5, one("New"))
         await Observer(history, "d").see(5, *(one("Failed_Expired", 0, k) for k in "xyz"))
         await Observer(history, "old").see(5, one("Failed", -8 * 86400))
+        assert await history.failure_rate(later(60)) is None, "four orders say nothing of usual"
+        await Observer(history, "e").see(5, one("Failed"), one("Delivered", 0, B))
+        await Observer(history, "f").see(5, one("Failed"), one("Delivered", 0, B))
         assert await history.failure_rate(later(60)) == 0.5
 
 

@@ -5,8 +5,10 @@ import json
 from textual.widgets import Input
 
 from sms_monitor.core.person import recipient_keys
+from sms_monitor.services.history import open_history
+from sms_monitor.simulator.demo import demo_order_ids
 from tests.ui.dialog_host import words
-from tests.ui.stage import stage
+from tests.ui.stage import SEED, stage
 
 
 def somebody(s, status, reference=None):
@@ -56,6 +58,29 @@ async def test_nobody_is_told_as_unknown_and_the_dialog_stays():
         assert "That is no phone number" in words(s.app)
         await s.press("escape")
         assert s.app.screen is s.screen
+
+
+async def test_an_order_that_is_not_watched_now_is_told_of_from_history(tmp_path):
+    def history(now, tell):
+        return open_history(tmp_path / "history.sqlite3", "demo", now, tell)
+
+    async with stage(history=history) as s:
+        number, order, _ = somebody(s, "Failed_BarredReceiver")
+    async with stage((120, 40), history=history, order_ids=demo_order_ids(SEED)[-1:]) as s:
+        await s.press("number_sign", *number, "enter")
+        await s.until(lambda: "is not watched now" in words(s.app))
+        text = words(s.app)
+        assert "History: no:" in text
+        assert f"{order.name}, Failed_BarredReceiver" in text
+        assert number not in text.replace(number, "", 1), "only what was typed is legible"
+
+
+async def test_the_detail_shows_the_same_person_elsewhere():
+    async with stage((120, 40)) as s:
+        await s.press("g")
+        others = s.screen.elsewhere()
+        assert others and all(hit.order.name in s.detail() for hit in others[:3])
+        assert "Elsewhere" in s.detail()
 
 
 async def test_the_same_person_in_every_order_can_be_chosen():

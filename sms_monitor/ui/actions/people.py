@@ -8,7 +8,16 @@ from datetime import datetime
 from textual import work
 
 from sms_monitor.core.durations import oslo_time
-from sms_monitor.core.person import Answer, Hit, Person, parse_person, person_of, unread
+from sms_monitor.core.person import (
+    Answer,
+    Hit,
+    PastHit,
+    Person,
+    parse_person,
+    past_hit,
+    person_of,
+    unread,
+)
 from sms_monitor.ui.actions.base import ActingApp
 from sms_monitor.ui.screens.find_person import Everywhere, FindPerson
 from sms_monitor.ui.terminal import DIALOG
@@ -27,7 +36,7 @@ class PeopleActions(ActingApp):
     async def action_find(self, text: str = "") -> None:
         """Go to the newest SMS of a person; asks for the number when `text` names nobody."""
         person = parse_person(text)
-        if person is None or self._nobody(person):
+        if person is None or await self._nobody(person):
             person = await self.push_screen_wait(FindPerson(self._nobody))
         hits = self._hits(person) if person is not None else []
         if person is not None and hits:
@@ -50,7 +59,7 @@ class PeopleActions(ActingApp):
     def _hits(self, person: Person) -> list[Hit]:
         return self.monitor.people.find(self.board, person)
 
-    def _nobody(self, person: Person) -> str:
+    async def _nobody(self, person: Person) -> str:
         """Return "" when somebody is found, else where was looked in vain."""
         if self._hits(person):
             return ""
@@ -58,7 +67,21 @@ class PeopleActions(ActingApp):
         sentence = f"unknown: {person.name} is in none of the {count} watched orders."
         if missing:
             sentence += f" {missing} of them could not be read."
+        past = await self._past_hits(person)
+        if past:
+            return f"{sentence} History: {past[0].told(self.display_clock.now())}"
         return f"{sentence} Is the right order watched?"
+
+    async def _past_hits(self, person: Person) -> list[PastHit]:
+        """Return what history knows of the person in orders that are not watched, newest first."""
+        if self.watching is None:
+            return []
+        found = await self.watching.history.with_recipient(person)
+        return [
+            past_hit(one.senders_reference or one.order_id, one.notification, one.looked_at)
+            for one in found
+            if one.order_id not in self.board.orders
+        ]
 
     def _go_to(self, hit: Hit) -> None:
         telling = next((r for r in hit.rows if r.last_update == hit.at), hit.rows[0])

@@ -19,6 +19,7 @@ class PulseActions(ActingApp):
             self.monitor.header.place,
             self.display_clock,
             self.setup.thresholds,
+            median_rate=self.monitor.header.usual_rate,
             org=self.monitor.header.org,
             ascii_only=self.setup.ascii,
         ).data_bind(ActingApp.board, ActingApp.unmasked, ActingApp.language)

@@ -158,6 +158,13 @@ class ReplayingActions(ActingApp):
         self.monitor.return_to(replay.left)
         self.refresh_bindings()
 
+    @work(group="usual rate", exclusive=True)
+    async def learn_usual_rate(self) -> None:
+        """Take from history what share of SMS fails in an ordinary order of the last week."""
+        if self.watching is not None:
+            rate = await self.watching.history.failure_rate(self.live_now())
+            self.monitor.header.usual_rate = rate
+
     # since the last visit
 
     def action_since(self, when: str) -> None:

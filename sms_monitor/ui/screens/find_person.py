@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from textual import on
@@ -33,7 +33,7 @@ ANSWER_STYLE = {
 class FindPerson(Dialog["Person | None"]):
     """Whom to look for; stays open, with the reason, while nobody is found."""
 
-    def __init__(self, found: Callable[[Person], str]) -> None:
+    def __init__(self, found: Callable[[Person], Awaitable[str]]) -> None:
         """`found` returns "" when there is somebody to show, else a sentence."""
         super().__init__()
         self._found = found
@@ -46,12 +46,12 @@ class FindPerson(Dialog["Person | None"]):
             yield Words(id="trouble")
 
     @on(Input.Submitted)
-    def _entered(self, event: Input.Submitted) -> None:
+    async def _entered(self, event: Input.Submitted) -> None:
         person = parse_person(event.value)
         if person is None:
             self._tell("That is no phone number, organisation number or national id.")
             return
-        trouble = self._found(person)
+        trouble = await self._found(person)
         if trouble:
             self._tell(f"{trouble} {person.doubt}".strip())
         else:

@@ -10,7 +10,7 @@ from textual.screen import Screen
 from textual.widgets import DataTable, Input
 
 from sms_monitor.core.board import Board, Order
-from sms_monitor.core.person import PeopleIndex
+from sms_monitor.core.person import Hit, PeopleIndex, person_of
 from sms_monitor.core.row_filter import parse_filter
 from sms_monitor.core.sorting import SortColumn
 from sms_monitor.core.triage import is_fault, next_fault
@@ -115,6 +115,15 @@ class FindingScreen(Screen[None]):
         table.move_to(notification_id)
         self.action_pane("sms")
         self.show_order()
+
+    def elsewhere(self) -> list[Hit]:
+        """Return what other watched orders have for the person under the cursor."""
+        order, row = self.order, self.sms_table.row
+        person = person_of(row.notification.recipient) if row is not None else None
+        if order is None or person is None:
+            return []
+        hits = self.people.find(self.board, person)
+        return [hit for hit in hits if hit.order.order_id != order.order_id]
 
     def _faults(self, step: int) -> Iterator[str]:
         keys = self.sms_table.keys if step > 0 else reversed(self.sms_table.keys)

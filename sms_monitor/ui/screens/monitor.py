@@ -224,7 +224,10 @@ class MonitorScreen(CommandingScreen):
 
     def _show_order_line(self) -> None:
         line = self.query_one("#order-line", LiveLine)
-        found = verdict(self.order, self.clock.now(), self._thresholds) if self.order else None
+        rate = self.header.usual_rate
+        found = (
+            verdict(self.order, self.clock.now(), self._thresholds, rate) if self.order else None
+        )
         line.show(order_line(self.order, self.order_list, found, line.size.width))
 
     def _show_detail(self) -> None:
@@ -245,6 +248,8 @@ class MonitorScreen(CommandingScreen):
             thresholds=self._thresholds,
             width=max(20, self.detail.size.width - 4),
             recalled=self.recalled,
+            usual_rate=self.header.usual_rate,
+            elsewhere=self.elsewhere(),
             brief=not self.has_class("-tall") and not self.has_class("-at-detail"),
         )
         if self.pane == "events" and event is not None:

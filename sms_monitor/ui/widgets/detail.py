@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from textual.content import Content
 
 from sms_monitor.core.board import Order, Row
-from sms_monitor.core.durations import oslo_and_utc
+from sms_monitor.core.durations import oslo_and_utc, oslo_time
 from sms_monitor.core.empty_order import explain_empty
 from sms_monitor.core.guidance import guidance_at
 from sms_monitor.core.hints import hints
 from sms_monitor.core.language import Language
 from sms_monitor.core.notes import standing_note
+from sms_monitor.core.person import Hit
 from sms_monitor.core.privacy import recipient_text
 from sms_monitor.core.send_window import OSLO
 from sms_monitor.core.thresholds import Thresholds
@@ -48,6 +49,10 @@ class Telling(NamedTuple):
     """In cells."""
     recalled: Recalled | None = None
     """What history said last, maybe of another SMS; None before it said anything."""
+    usual_rate: float | None = None
+    """The failure rate that is usual here, 0 to 1; None while it is not known."""
+    elsewhere: Sequence[Hit] = ()
+    """What other watched orders have for the person of the SMS, the newest first."""
     brief: bool = False
     """What to do and say before why, for a panel that shows few lines."""
 
@@ -72,6 +77,7 @@ def row_detail(
         ("Meaning", guidance.meaning),
         *((do, say, why) if telling.brief else (why, do, say)),
         *_listed("Hints", found),
+        *_listed("Elsewhere", _elsewhere(telling.elsewhere, now)),
         ("Now", standing_note(row.notification, row.phase, now, language)),
         (
             "API says",
@@ -89,6 +95,16 @@ def row_detail(
         *_delivery_lines(order, telling.recalled),
     ]
     return Content("\n").join([head, *(_labelled(*line, telling.width) for line in lines)])
+
+
+def _elsewhere(hits: Sequence[Hit], now: datetime) -> Iterator[str]:
+    """Yield the same person in other orders, three at most."""
+    for hit in hits[:3]:
+        statuses = ", ".join(dict.fromkeys(row.status for row in hit.rows))
+        when = oslo_time(hit.at, now)
+        yield f"{hit.answer.glyph} {hit.answer}, {when}  {hit.order.name}  {statuses}"
+    if len(hits) > 3:
+        yield f"and in {len(hits) - 3} more: * shows them"
 
 
 def event_detail(event: Event) -> Content:
@@ -136,7 +152,7 @@ def order_detail(
 
 def verdict_line(order: Order, now: datetime, telling: Telling) -> tuple[str, str]:
     """Return the label and the words of the verdict on an order."""
-    found = verdict(order, now, telling.thresholds)
+    found = verdict(order, now, telling.thresholds, telling.usual_rate)
     return "Verdict", f"{found.kind.capitalize()}. {found.reason.said(telling.language)}"
 
 

@@ -79,6 +79,8 @@ class Header(LiveLine):
         """Short name of the organisation; "" while the credential does not say."""
         self._token_ends: float | None = None
         """Monotonic seconds; None when the token held has no known end."""
+        self.usual_rate: float | None = None
+        """The failure rate that is usual with this profile, 0 to 1; None while not known."""
         self.needs_terminal = False
         """Whether a command waits for the terminal, to ask for the next token."""
         self.replayed_at: datetime | None = None
@@ -111,7 +113,7 @@ class Header(LiveLine):
             left.insert(1, Content.styled("UNMASKED", "bold reverse $warning"))
         who = f"{self.org}@{self.place.profile}" if self.org else self.place.profile
         right = [Content(f"{self._clock.live().astimezone(OSLO):%H:%M} Oslo")]
-        worst = board_verdict(board, now, self._thresholds)
+        worst = board_verdict(board, now, self._thresholds, self.usual_rate)
         extras = [Content(who)] if who.lower() != self.place.badge.lower() else []
         if self.place.sign_in:
             extras.append(Content(self.place.sign_in))
