@@ -26,7 +26,7 @@ from sms_monitor.services.history import History, open_history
 
 def run(options: argparse.Namespace) -> ExitStatus:
     """Print the changes of the given, else of all orders, oldest first."""
-    return asyncio.run(_print(open_headless(options.profile), options))
+    return asyncio.run(_print(open_headless(options), options))
 
 
 async def _print(opened: Opened, options: argparse.Namespace) -> ExitStatus:

@@ -24,7 +24,7 @@ RELOAD = 15.0
 
 def run(options: argparse.Namespace) -> ExitStatus:
     """Record until interrupted; `kill` ends it well, Ctrl-C as interrupted."""
-    return asyncio.run(_record_until_told(open_headless(options.profile), options.verbose))
+    return asyncio.run(_record_until_told(open_headless(options), options.verbose))
 
 
 async def _record_until_told(opened: Opened, verbose: bool) -> ExitStatus:
