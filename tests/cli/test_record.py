@@ -14,10 +14,10 @@ from datetime import timedelta
 
 import pytest
 
-from sms_monitor.simulator.demo import demo
 from sms_monitor.simulator.respond import Simulator
 from sms_monitor.simulator.server import SimulatorServer
-from tests.one_demo import IDS, SEED, START
+from tests import LIMIT
+from tests.one_demo import IDS, START, one_demo
 
 STATES = """
     SELECT order_id, lower(hex(notification)), status, at, seen FROM orders
@@ -41,12 +41,11 @@ def changed(home) -> int:
 
 
 def until(true: Callable[[], bool], program: subprocess.Popen[str]) -> None:
-    for _ in range(3000):
-        if true():
-            return
+    end = time.monotonic() + LIMIT
+    while not true():
         assert program.poll() is None, program.stderr.read()
+        assert time.monotonic() < end, "it did not come true"
         time.sleep(0.02)
-    raise AssertionError("it did not come true")
 
 
 @contextmanager
@@ -61,7 +60,7 @@ def start(home, *options: str) -> Iterator[subprocess.Popen[str]]:
 
 def end(program: subprocess.Popen[str], how: signal.Signals) -> tuple[int, str]:
     program.send_signal(how)
-    _, said = program.communicate(timeout=30)
+    _, said = program.communicate(timeout=LIMIT)
     return program.returncode, said
 
 
@@ -70,7 +69,7 @@ class MovedSimulator(Simulator):
 
     def __init__(self) -> None:
         self.minutes, self.asked = 0.0, 0
-        self.scenario = demo(SEED, START)
+        self.scenario = one_demo()
         now = lambda: START + timedelta(minutes=self.minutes)  # noqa: E731 - closes over self
         super().__init__(self.scenario, now, lambda: 0.0)
 

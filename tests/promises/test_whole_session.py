@@ -20,6 +20,7 @@ from tests.terminal.pty_session import PROJECT, PtySession
 from .canaries import (
     KEY_PASSWORD,
     ORDER,
+    PERSONAL,
     PROXY_PASSWORD,
     CanaryAltinn,
     found_in,
@@ -128,6 +129,11 @@ class Desk:
         # without its first and last line, which every key has
         return self.altinn.secrets("\n".join(self.key.splitlines()[1:-1]))
 
+    def leaks(self, name: str, text: bytes) -> list[str]:
+        """Which secrets are in a text; the history may say whom an SMS was for, and no more."""
+        kept = PERSONAL if "history.sqlite3" in name else ()
+        return [secret for secret in found_in(text, self.secrets()) if secret not in kept]
+
     def files(self) -> dict[str, bytes]:
         """All files but the key itself."""
         return {
@@ -205,7 +211,7 @@ def test_after_a_session_with_failures_no_secret_is_found_anywhere(desk):
     others = [secret for secret in desk.secrets() if secret != PROXY_PASSWORD]
     assert found_in(json.dumps(its_own).encode(), others) == []
     assert len(seen["argv"]) == 2 and found_in("".join(seen["argv"]).encode(), desk.secrets()) == []
-    leaks = {name: found_in(text, desk.secrets()) for name, text in {**said, **files}.items()}
+    leaks = {name: desk.leaks(name, text) for name, text in {**said, **files}.items()}
     assert {name: found for name, found in leaks.items() if found} == {}
 
 
@@ -239,8 +245,9 @@ def test_a_fault_in_the_sign_in_shows_no_secret(desk, module, name):
         assert terminal.ends() == ExitStatus.CRASHED
     assert b"fault of its own" in terminal.received and b"on purpose" in terminal.received
     assert b"broken on purpose" in desk.files()["home/state/sms-monitor.log"]
-    files = [text for name, text in desk.files().items() if name != "seen.txt"]
-    assert found_in(b"".join([terminal.received, *files]), desk.secrets()) == []
+    texts = {"terminal": terminal.received, **desk.files()}
+    del texts["seen.txt"]
+    assert [name for name, text in texts.items() if desk.leaks(name, text)] == []
 
 
 def test_a_fault_without_a_screen_shows_no_secret(desk):
