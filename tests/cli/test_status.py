@@ -119,7 +119,7 @@ def test_the_table_fits_80_columns_and_says_what_to_do(home):
     assert lines[2].split() == ["X", "KOM-118", "1000", "12", "-", "3", "41", "-", "944"]
     assert lines[3].startswith(f"? {UNKNOWN[:4]}..{UNKNOWN[-2:]}")
     assert UNKNOWN in done.stdout
-    assert "Check the id and the profile." in done.stdout
+    assert "Check the profile and the id." in done.stdout
     assert "    An e-mail order: it has no SMS." in lines
     assert lines[-1].startswith("+ a label that is ")
     assert "…" in lines[-1]

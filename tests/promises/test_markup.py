@@ -109,7 +109,8 @@ def _text(node: ast.AST) -> str:
 
 
 def test_nothing_in_the_source_is_read_as_markup():
-    files = sorted(SOURCE.rglob("*.py"))
+    # what completes commands is text for a shell, which no terminal app draws
+    files = [f for f in sorted(SOURCE.rglob("*.py")) if not f.stem.startswith("completion")]
     assert len(files) > 100
     found = {str(f.relative_to(SOURCE)): list(markup_in(f.read_text("utf-8"))) for f in files}
     assert {name: lines for name, lines in found.items() if lines} == {}

@@ -153,10 +153,9 @@ async def test_the_bell_can_be_changed_for_the_session():
         assert s.app._quiet == parse_quiet_hours("00-23:59")
 
 
-async def test_the_palette_has_the_bell():
+async def test_the_bell_is_a_command():
     async with watched({"Accepted": 1}) as s:
-        await s.press("ctrl+p")
-        await s.press(*"bell off", "enter")
+        await s.press("colon", *"bell off", "enter")
         await s.until(lambda: s.app.screen is s.screen and "The bell is off" in s.text())
 
 

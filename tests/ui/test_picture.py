@@ -82,7 +82,7 @@ async def test_a_number_that_is_being_looked_for_counts_as_personal_data(tmp_pat
 async def test_the_palette_has_this_picture_and_not_textuals(tmp_path):
     async with one_order() as s:
         commands = [one for one in s.app.get_system_commands(s.screen) if "shot" in one.title]
-        assert [one.title for one in commands] == ["Screenshot"]
+        assert [one.title for one in commands] == ["screenshot [PATH]"]
         await s.press("2", "ctrl+p")
         await s.until(lambda: isinstance(s.app.screen, CommandPalette))
         await s.press(*"screenshot")

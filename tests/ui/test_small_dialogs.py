@@ -149,7 +149,7 @@ async def test_the_help_scrolls_to_its_end_and_back(size):
     async with Host(Help()).run_test(size=size) as pilot:
         last = f"{COMMANDS[-3].usage:<16}"
         assert "Next line" in shown(pilot.app) and last not in shown(pilot.app)
-        for keys, end in ((["G"], True), (["g"], False), (["ctrl+d"] * 30, True), (["k"], True)):
+        for keys, end in ((["G"], True), (["g"], False), (["ctrl+d"] * 90, True), (["k"], True)):
             await pilot.press(*keys)
             await pilot.pause()
             assert (last in shown(pilot.app)) is end

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from textual import work
-from textual.app import SystemCommand
-from textual.screen import Screen
 
 from sms_monitor.core.alerts import Alert, Alerts
 from sms_monitor.core.board import Board
@@ -19,7 +16,6 @@ from sms_monitor.ui.actions.base import ActingApp
 from sms_monitor.ui.attention import attention_sequence
 from sms_monitor.ui.multiplexer import between
 from sms_monitor.ui.news import Event
-from sms_monitor.ui.screens.monitor import MonitorScreen
 from sms_monitor.ui.setup import Setup
 
 
@@ -100,17 +96,6 @@ class AlertActions(ActingApp):
         rings = "rings" if self._bell else "is off"
         quiet = f", quiet {self._quiet} in Oslo" if self._quiet is not None else ""
         self.tell(f"The bell {rings}{quiet}")
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Offer the bell in the palette."""
-        yield from super().get_system_commands(screen)
-        if isinstance(screen, MonitorScreen):
-            how, does = ("off", "Alerts make no noise") if self._bell else ("on", "Alerts ring")
-            yield SystemCommand(
-                f"Bell {how}",
-                f"{does} from now on, until the end",
-                lambda: self.call_later(self.action_bell, how),
-            )
 
     def _acknowledge(self, number: int | None) -> None:
         # the live one: the screen may show another

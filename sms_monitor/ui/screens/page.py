@@ -24,14 +24,13 @@ class Page(Dialog[None]):
     """
 
     def __init__(self, name: str, content: Content) -> None:
-        """Show `content` under `name`, a plain word of ours."""
+        """Show `content` under `name`."""
         super().__init__()
-        self._heading = name
-        self._content = content
+        self._content = Content("\n").join([Content.styled(name, "bold underline"), content])
 
     def compose(self) -> ComposeResult:
         """One text."""
-        with Frame(self._heading, "j k g G PgDn PgUp move, Esc closes"):
+        with Frame("", "j k g G PgDn PgUp move, Esc closes"):
             yield Reading()
 
     def on_mount(self) -> None:
