@@ -1,4 +1,4 @@
-"""The list of promises names tests that are there, for each of the twenty-one."""
+"""The lists of promises and of features name tests that are there."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+import tests.features
 import tests.promises
 
 TESTS = Path(__file__).parents[1]
 PROMISES = re.split(r"\n(?=\d+\. )", tests.promises.__doc__.partition("\n\nTLS")[0])[1:]
+FEATURES = re.split(r"\n(?=\d+\. )", tests.features.__doc__)[1:]
 _PLACE_OR_NAME = re.compile(r"(?P<place>(?:[a-z]+/)?test_[a-z_{},]+)|`(?P<name>…?[a-z_…]+)`")
 
 
@@ -51,7 +53,9 @@ def test_there_are_twenty_one():
     assert [int(promise.partition(".")[0]) for promise in PROMISES] == list(range(1, 22))
 
 
-@pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.partition(".")[0])
+@pytest.mark.parametrize(
+    "promise", [*PROMISES, *FEATURES], ids=lambda promise: promise.partition(" `")[0][:30]
+)
 def test_each_promise_names_tests_that_are_there(promise):
     named = named_in(promise)
     assert named
