@@ -134,13 +134,15 @@ def board_at(
     for order_id, order in live.orders.items():
         record = by_id.get(order_id)
         if record is None:
-            orders[order_id] = Order(order_id, order.label)
+            orders[order_id] = Order(order_id, order.label, note=order.note)
             continue
         known = near.orders.get(order_id) if near is not None else None
         if known is not None and known.answered_at is not None and _same(record, known, at):
-            orders[order_id] = known.at(at)
+            then = known.at(at)
         else:
-            orders[order_id] = order_at(record, at, order.label, order.order_status)
+            then = order_at(record, at, order.label, order.order_status)
+        # what a person wrote about it is of no time
+        orders[order_id] = replace(then, note=order.note)
     return replace(live, orders=orders, news=())
 
 

@@ -92,3 +92,16 @@ async def test_the_palette_has_this_picture_and_not_textuals(tmp_path):
         (text,) = tmp_path.glob("*.txt")
         # of what lies under the palette
         assert "[2] SMS" in text.read_text() and "screenshot" not in text.read_text()
+
+
+async def test_a_number_that_is_being_typed_in_a_dialog_is_asked_about(tmp_path):
+    async with one_order() as s:
+        await s.press("number_sign", *"40404040")
+        await s.app.run_action("app.shot")
+        await s.until(lambda: "personal data" in s.text())
+        await s.press("n")
+        await s.until(lambda: "personal data" not in s.text())
+        assert list(tmp_path.iterdir()) == []
+        assert "Find a person" in s.text(), "the dialog still waits for its answer"
+        await s.press("enter")
+        await s.until(lambda: "none of the" in s.text())

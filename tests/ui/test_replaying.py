@@ -243,3 +243,17 @@ async def test_a_history_that_is_not_kept_is_told_and_the_monitor_goes_on(tmp_pa
         assert len(live) == 4
         await s.press("left_square_bracket", "left_square_bracket")
         assert "REPLAY" in header(s)
+
+
+async def test_a_note_is_of_no_time_and_the_pulse_says_that_it_is_the_past() -> None:
+    async with after(3) as (s, _):
+        s.app.watching.poller.watch([(KOM_118, "mine")], {KOM_118: "ring back"})
+        await s.until(lambda: s.app.board.orders[KOM_118].note == "ring back")
+        await s.press("left_square_bracket", "left_square_bracket")
+        await s.until(lambda: s.app.replayed_at is not None)
+        order = s.screen.order
+        assert (order.label, order.note) == ("mine", "ring back")
+        assert s.app.answered_at(order) == order.answered_at
+        await s.press("P")
+        await s.until(lambda: "PULSE" in s.text())
+        assert "REPLAY" in s.lines()[0]

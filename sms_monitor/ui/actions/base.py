@@ -62,6 +62,8 @@ class ActingApp(TerminalApp[int]):
 
     def answered_at(self, order: Order) -> datetime:
         """Return when the API last answered about `order`, UTC; now when it never did."""
+        if self.replayed_at is not None:
+            return order.answered_at or self.replayed_at
         if order.answered is None:
             return self._now()
         return self._now() - timedelta(seconds=self.setup.clock.monotonic() - order.answered)

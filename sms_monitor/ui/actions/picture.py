@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from textual import work
+from textual.widgets import Input, TextArea
 
 from sms_monitor.core.errors import StorageError
 from sms_monitor.core.privacy import mask_numbers_in
@@ -14,7 +15,6 @@ from sms_monitor.core.send_window import OSLO
 from sms_monitor.services.new_file import typed_path, write_new
 from sms_monitor.ui.actions.base import ActingApp
 from sms_monitor.ui.screens.choose_profile import Confirm
-from sms_monitor.ui.terminal import DIALOG
 
 _ENDINGS = (".svg", ".txt")
 
@@ -36,7 +36,8 @@ class PictureActions(ActingApp):
         # when the palette that asked for it is gone from the screen
         self.call_after_refresh(self._shoot, path)
 
-    @work(group=DIALOG, exclusive=True)
+    # a group of its own: a dialog that is open keeps waiting for its answer
+    @work(group="picture", exclusive=True)
     async def _shoot(self, path: str) -> None:
         picture = self._picture()
         if picture.personal:
@@ -56,9 +57,13 @@ class PictureActions(ActingApp):
         width, height = self.size
         strips = self.screen._compositor.render_strips()[:height]
         text = "\n".join(strip.text[:width].rstrip() for strip in strips) + "\n"
-        typed = self.monitor.filter_input.value
-        # the title masks what is looked for, the line in which it is typed does not
-        typing = self.monitor.filter_input.has_focus and mask_numbers_in(typed) != typed
+        # what is being typed is not masked, on whatever screen and whichever line
+        typed = [
+            field.value if isinstance(field, Input) else field.text
+            for screen in self.screen_stack
+            for field in (*screen.query(Input), *screen.query(TextArea))
+        ]
+        typing = any(mask_numbers_in(one) != one for one in typed)
         svg = self.export_screenshot(title="sms-monitor", simplify=True)
         return Picture(svg, text, self.unmasked or typing)
 

@@ -21,6 +21,7 @@ class PulseActions(ActingApp):
             self.setup.thresholds,
             median_rate=self.monitor.header.usual_rate,
             org=self.monitor.header.org,
+            replayed_at=self.replayed_at,
             ascii_only=self.setup.ascii,
         ).data_bind(ActingApp.board, ActingApp.unmasked, ActingApp.language)
         order_id = await self.push_screen_wait(screen)

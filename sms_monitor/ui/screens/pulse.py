@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from textual import on
@@ -60,21 +61,28 @@ class PulseScreen(Screen[str | None]):
         median_rate: float | None = None,
         *,
         org: str = "",
+        replayed_at: datetime | None = None,
         ascii_only: bool = False,
     ) -> None:
-        """`median_rate` as for `core.verdict.verdict`, `org` as the header has it."""
+        """`median_rate` as for `core.verdict.verdict`, `org` as the header has it.
+
+        `replayed_at` is the moment of the past that the board shows, None for now.
+        """
         super().__init__()
         self._place = place
         self._clock = clock
         self._thresholds = thresholds
         self._median_rate = median_rate
         self._org = org
+        self._replayed_at = replayed_at
         self._ascii_only = ascii_only
 
     def compose(self) -> ComposeResult:
         """The orders above, one of them below."""
         header = Header(self._place, self._clock, self._thresholds)
         header.org = self._org
+        header.replayed_at = self._replayed_at
+        header.usual_rate = self._median_rate
         yield header
         with Vertical(id="pulse-orders"):
             yield PaneTitle(id="pulse-title")
