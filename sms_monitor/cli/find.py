@@ -25,7 +25,6 @@ from sms_monitor.core.person import (
     past_hit,
     unread,
 )
-from sms_monitor.services.history import open_history
 
 _STATUS = {
     Answer.YES: ExitStatus.DONE,
@@ -65,16 +64,7 @@ def run(options: argparse.Namespace) -> ExitStatus:
 
 
 async def _past(opened: Opened, person: Person, board: Board) -> list[PastHit]:
-    file = opened.paths.history_file
-    async with open_history(
-        # looking makes no file
-        file if file.exists() and opened.config.history_days else None,
-        opened.profile.name,
-        opened.clock.now,
-        lambda sentence: print(sentence, file=sys.stderr),
-        days=opened.config.history_days or 1,
-        visit=False,
-    ) as history:
+    async with opened.look_into_history() as history:
         found = await history.with_recipient(person)
     return [
         past_hit(one.senders_reference or one.order_id, one.notification, one.looked_at)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 from collections.abc import Mapping, Sequence
 
 from sms_monitor.cli.exit_status import ExitStatus
@@ -20,7 +19,7 @@ from sms_monitor.core.phase import standing
 from sms_monitor.core.privacy import recipient_text
 from sms_monitor.core.send_window import OSLO
 from sms_monitor.core.text import clean
-from sms_monitor.services.history import History, open_history
+from sms_monitor.services.history import History
 
 
 def run(options: argparse.Namespace) -> ExitStatus:
@@ -34,16 +33,7 @@ async def _print(opened: Opened, options: argparse.Namespace) -> ExitStatus:
         since = parse_moment(options.since, now) if options.since else None
     except ValueError as error:
         raise ConfigError(f"--since {error}", "Correct it, then try again.") from error
-    file = opened.paths.history_file
-    async with open_history(
-        # looking makes no file
-        file if file.exists() and opened.config.history_days else None,
-        opened.profile.name,
-        opened.clock.now,
-        lambda sentence: print(sentence, file=sys.stderr),
-        days=opened.config.history_days or 1,
-        visit=False,
-    ) as history:
+    async with opened.look_into_history() as history:
         names = await _names(opened, history)
         order_ids = _wanted(options.orders, names)
         if options.summary:

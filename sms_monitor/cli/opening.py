@@ -90,6 +90,21 @@ class Opened:
         file, profile = self.paths.history_file, self.profile.name
         return open_history(file, profile, now, tell, days=days, visit=visit)
 
+    def look_into_history(self) -> AbstractAsyncContextManager[History]:
+        """Return a block with the history as it is, for a command that only looks into it."""
+        from sms_monitor.services.history import open_history
+
+        file, days = self.paths.history_file, self.config.history_days
+        return open_history(
+            # looking makes no file
+            file if file.exists() and days else None,
+            self.profile.name,
+            self.clock.now,
+            lambda sentence: print(sentence, file=sys.stderr),
+            days=days or 1,
+            visit=False,
+        )
+
 
 def open_profile(
     name: str | None,
