@@ -159,7 +159,9 @@ class MonitorApp(
 
     async def _stop_watching(self) -> None:
         if self._worker is not None:
-            self._worker.cancel()
+            # once: at the end Textual has done it, and a second would break off the closing
+            if not self._worker.is_cancelled:
+                self._worker.cancel()
             with contextlib.suppress(WorkerCancelled, WorkerFailed):
                 await self._worker.wait()
         self._worker = self.watching = None
@@ -170,8 +172,6 @@ class MonitorApp(
 
     def leave(self) -> None:
         """Keep the view that was shown last, and end."""
-        if self._worker is not None:
-            self._worker.cancel()
         state = self._unsaved()
         if state is not None:
             self.setup.remembered.save(state)

@@ -1,10 +1,12 @@
 """The monitor under a pilot: what keys do, and what stays where it is."""
 
+import asyncio
 import json
 import random
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from textual import events
 from textual.command import CommandList
@@ -391,3 +393,18 @@ async def test_paging_in_a_palette_that_is_not_laid_out_yet_is_safe(monkeypatch)
         monkeypatch.undo()
         await s.press("escape", "f")
         assert s.screen.sms_table.view.faults_only
+
+
+async def test_quitting_lets_connections_be_closed_however_long_that_takes(monkeypatch) -> None:
+    really, closed = httpx.AsyncHTTPTransport.aclose, []
+
+    async def slowly(self):
+        for _ in range(50):
+            await asyncio.sleep(0)
+        await really(self)
+        closed.append(self)
+
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "aclose", slowly)
+    async with stage() as s:
+        await s.app.action_quit()
+    assert closed
