@@ -1,7 +1,7 @@
-"""What the API says about an order, decoded straight from bytes into frozen values.
+"""What the API says about an order, as frozen values; `core.decoding` makes them from bytes.
 
 The same objects travel from the HTTP response to the table cell. Names are the API's in
-snake_case; keys this version does not know are ignored; every string is cleaned here, once.
+snake_case; keys this version does not know are ignored.
 
 Shapes: `SmsNotificationSummaryExt.cs`, `SmsNotificationWithResultExt.cs`, `RecipientExt.cs`,
 `StatusExt.cs` and `NotificationOrderWithStatusExt.cs` in Altinn/altinn-notifications. The
@@ -10,15 +10,11 @@ server never writes null: a key without a value is absent.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import TypeVar
+from datetime import datetime
 
 import msgspec
-from msgspec.structs import replace
 
-from sms_monitor.core.errors import InvalidBody
 from sms_monitor.core.status import FAILED_TTL
-from sms_monitor.core.text import clean, clean_lines
 
 
 class _Wire(msgspec.Struct, frozen=True, rename="camel", gc=False, omit_defaults=True):
@@ -176,155 +172,7 @@ class NotificationOrder(_Wire, frozen=True, gc=False):
     """Asked right before sending whether to send; None when there is no condition."""
 
 
-class _FoundOrders(_Wire, frozen=True, gc=False):
+class FoundOrders(_Wire, frozen=True, gc=False):
+    """`GET orders?sendersReference=`."""
+
     orders: tuple[NotificationOrder, ...]
-
-
-_SUMMARY = msgspec.json.Decoder(SmsSummary)
-_STATUS = msgspec.json.Decoder(OrderStatus)
-_ORDER = msgspec.json.Decoder(NotificationOrder)
-_FOUND = msgspec.json.Decoder(_FoundOrders)
-_T = TypeVar("_T")
-FIRST_YEAR, LAST_YEAR = 1900, 9000
-"""A time of the server outside these is not one."""
-
-
-def decode_sms_summary(body: bytes) -> SmsSummary:
-    """Return the summary in `body`, cleaned; a row listed twice is kept once, the last.
-
-    Raises:
-        InvalidBody: `body` is not JSON, is cut short, or has another shape.
-    """
-    summary = _decode(_SUMMARY, body)
-    rows = {n.id: n for n in map(_clean_notification, summary.notifications)}
-    return replace(
-        summary,
-        order_id=clean(summary.order_id),
-        senders_reference=_clean(summary.senders_reference),
-        notifications=tuple(rows.values()),
-    )
-
-
-def decode_order_status(body: bytes) -> OrderStatus:
-    """Return the order status in `body`, cleaned.
-
-    Raises:
-        InvalidBody: `body` is not JSON, is cut short, or has another shape.
-    """
-    status = _decode(_STATUS, body)
-    processing = status.processing_status
-    return replace(
-        status,
-        id=clean(status.id),
-        notification_channel=_clean(status.notification_channel),
-        requested_send_time=status.requested_send_time and _utc(status.requested_send_time),
-        processing_status=ProcessingStatus(
-            status=clean(processing.status),
-            description=_clean(processing.description),
-        ),
-    )
-
-
-def decode_order(body: bytes) -> NotificationOrder:
-    """Return the order in `body`, cleaned.
-
-    Raises:
-        InvalidBody: `body` is not JSON, is cut short, or has another shape.
-    """
-    return _clean_order(_decode(_ORDER, body))
-
-
-def decode_found_orders(body: bytes) -> tuple[NotificationOrder, ...]:
-    """Return the orders in the answer of `GET orders?sendersReference=`, cleaned; oldest first.
-
-    Raises:
-        InvalidBody: `body` is not JSON, is cut short, or has another shape.
-    """
-    found = map(_clean_order, _decode(_FOUND, body).orders)
-    return tuple(sorted(found, key=lambda order: (order.created, order.id)))
-
-
-def _clean_order(order: NotificationOrder) -> NotificationOrder:
-    template = order.sms_template
-    return replace(
-        order,
-        id=clean(order.id, 100),
-        creator=clean(order.creator, 100),
-        senders_reference=_clean(order.senders_reference),
-        notification_channel=_clean(order.notification_channel, 100),
-        resource_id=_clean(order.resource_id, 300),
-        condition_endpoint=_clean(order.condition_endpoint, 500),
-        requested_send_time=_utc(order.requested_send_time),
-        created=_utc(order.created),
-        recipients=tuple(map(_clean_recipient, order.recipients)),
-        sms_template=template
-        and SmsTemplate(
-            body=clean_lines(template.body, 5000), sender_number=_clean(template.sender_number, 100)
-        ),
-    )
-
-
-def _clean_recipient(r: OrderedRecipient) -> OrderedRecipient:
-    return OrderedRecipient(
-        mobile_number=_clean(r.mobile_number, 50),
-        organization_number=_clean(r.organization_number, 50),
-        national_identity_number=_clean(r.national_identity_number, 50),
-        email_address=_clean(r.email_address, 200),
-    )
-
-
-def _decode(decoder: msgspec.json.Decoder[_T], body: bytes) -> _T:
-    try:
-        return decoder.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        what = "is not JSON"
-        if isinstance(error, msgspec.ValidationError):
-            what = "has an unexpected shape"
-        elif "truncated" in str(error):
-            what = "ends too early"
-        raise InvalidBody(
-            f"The API answered 200, but the body {what} ({clean(str(error), 200)}).",
-            "It is asked again by itself. If it stays so, a proxy may be answering in the "
-            "API's place: check base_url and the network.",
-        ) from error
-
-
-def _clean_notification(n: Notification) -> Notification:
-    r, s = n.recipient, n.send_status
-    description = s.description or ""
-    text = (
-        f"{n.id}{r.mobile_number}{r.organization_number}{r.national_identity_number}"
-        f"{s.status}{description}"
-    )
-    # a dirty, long or zoneless row is rare; an ordinary one is kept as it was decoded
-    at = s.last_update
-    plain = at.tzinfo is UTC and FIRST_YEAR <= at.year <= LAST_YEAR
-    if plain and text.isprintable() and len(text) < 1000:
-        return n
-    return Notification(
-        id=clean(n.id, 100),
-        recipient=Recipient(
-            mobile_number=_clean(r.mobile_number, 50),
-            organization_number=_clean(r.organization_number, 50),
-            national_identity_number=_clean(r.national_identity_number, 50),
-        ),
-        send_status=SendStatus(
-            status=clean(s.status, 100),
-            description=_clean(s.description),
-            last_update=_utc(s.last_update),
-        ),
-    )
-
-
-def _clean(text: str | None, limit: int = 1000) -> str | None:
-    return None if text is None else clean(text, limit)
-
-
-def _utc(at: datetime) -> datetime:
-    """Return `at` in UTC; the API's times are UTC also where an offset is missing.
-
-    A time too far off to reckon with becomes the last one that is not.
-    """
-    if at.year > LAST_YEAR or at.year < FIRST_YEAR:
-        at = at.replace(year=min(max(at.year, FIRST_YEAR), LAST_YEAR), day=min(at.day, 28))
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

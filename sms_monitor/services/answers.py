@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import msgspec
 
+from sms_monitor.core.decoding import FIRST_YEAR, LAST_YEAR
 from sms_monitor.core.errors import (
     BadRequest,
     Forbidden,
@@ -24,7 +25,6 @@ from sms_monitor.core.errors import (
     Unauthorized,
     Unreachable,
 )
-from sms_monitor.core.models import FIRST_YEAR, LAST_YEAR
 from sms_monitor.core.text import clean
 from sms_monitor.services.command import hide_tokens
 from sms_monitor.services.tokens import SCOPE

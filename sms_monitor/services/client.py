@@ -17,16 +17,14 @@ from urllib.parse import quote
 
 import httpx
 
-from sms_monitor.core.errors import InvalidBody
-from sms_monitor.core.models import (
-    NotificationOrder,
-    OrderStatus,
-    SmsSummary,
+from sms_monitor.core.decoding import (
     decode_found_orders,
     decode_order,
     decode_order_status,
     decode_sms_summary,
 )
+from sms_monitor.core.errors import InvalidBody
+from sms_monitor.core.models import NotificationOrder, OrderStatus, SmsSummary
 from sms_monitor.core.text import clean
 from sms_monitor.services.answers import Place, date_of, refusal_of, too_slow, trouble_of
 from sms_monitor.services.auth import TokenAuth, TokenSource

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from sms_monitor.core.decoding import decode_sms_summary
 from sms_monitor.core.diff import Direction, diff
-from sms_monitor.core.models import decode_sms_summary
 from sms_monitor.core.status import FAILED_TTL, STATUS_CLASS
 from tests.core.orders import ORDER, summary
 from tests.core.rows import NOW, sms

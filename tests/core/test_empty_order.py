@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from sms_monitor.core.decoding import decode_order_status
 from sms_monitor.core.empty_order import explain_empty
 from sms_monitor.core.language import LANGUAGES
-from sms_monitor.core.models import OrderStatus, ProcessingStatus, decode_order_status
+from sms_monitor.core.models import OrderStatus, ProcessingStatus
 from sms_monitor.simulator.demo import demo, demo_start
 from sms_monitor.simulator.messages import Request
 from sms_monitor.simulator.respond import Simulator

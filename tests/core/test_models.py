@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from sms_monitor.core.decoding import decode_order_status, decode_sms_summary
 from sms_monitor.core.errors import InvalidBody
-from sms_monitor.core.models import decode_order_status, decode_sms_summary
 from sms_monitor.core.phase import Phase, standing
 from sms_monitor.core.status import FAILED_TTL
 from tests.core.rows import NOW

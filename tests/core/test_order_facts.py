@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from sms_monitor.core.decoding import decode_found_orders, decode_order
 from sms_monitor.core.errors import InvalidBody
-from sms_monitor.core.models import decode_found_orders, decode_order
 from sms_monitor.core.order_facts import SHOWN, order_facts
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"

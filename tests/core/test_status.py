@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from sms_monitor.core.models import decode_sms_summary
+from sms_monitor.core.decoding import decode_sms_summary
 from sms_monitor.core.status import (
     FAILED_TTL,
     STATUS_CLASS,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sms_monitor.core.models import decode_order_status, decode_sms_summary
+from sms_monitor.core.decoding import decode_order_status, decode_sms_summary
 from sms_monitor.core.timeline import board_at
 from sms_monitor.services.client import Fetched
 from sms_monitor.services.poller import Poller

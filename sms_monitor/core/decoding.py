@@ -1,0 +1,246 @@
+"""From the bytes of an answer to clean values; every string is cleaned here, once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from operator import attrgetter
+from typing import TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from sms_monitor.core.errors import InvalidBody
+from sms_monitor.core.models import (
+    FoundOrders,
+    Notification,
+    NotificationOrder,
+    OrderedRecipient,
+    OrderStatus,
+    ProcessingStatus,
+    Recipient,
+    SendStatus,
+    SmsSummary,
+    SmsTemplate,
+)
+from sms_monitor.core.text import clean, clean_lines
+
+Buffer = bytes | bytearray
+SLICE = 128 * 1024
+"""Bytes of a large body that are decoded at a time: less than a millisecond."""
+
+_LIST = re.compile(rb'"notifications"\s*:\s*\[')
+_BETWEEN = re.compile(rb"\}\s*,\s*\{")
+_ID = attrgetter("id")
+
+_SUMMARY = msgspec.json.Decoder(SmsSummary)
+_ROWS = msgspec.json.Decoder(list[Notification])
+_STATUS = msgspec.json.Decoder(OrderStatus)
+_ORDER = msgspec.json.Decoder(NotificationOrder)
+_FOUND = msgspec.json.Decoder(FoundOrders)
+_T = TypeVar("_T")
+FIRST_YEAR, LAST_YEAR = 1900, 9000
+"""A time of the server outside these is not one."""
+
+
+def decode_sms_summary(body: Buffer, known: SmsSummary | None = None) -> SmsSummary:
+    """Return the summary in `body`, cleaned; a row listed twice is kept once, the last.
+
+    An SMS that is as it was in `known` is the same object as there. A large body is decoded in
+    slices of `SLICE` bytes: a thread that does this lets others go on in between.
+
+    Raises:
+        InvalidBody: `body` is not JSON, is cut short, or has another shape.
+    """
+    head, slices = _sliced(body) or (None, iter(()))
+    before = {n.id: n for n in known.notifications} if known is not None else {}
+    get = before.get
+    rows: list[Notification] = []
+    try:
+        for piece in slices:
+            rows += [
+                old if (old := get(n.id)) is not None and old == n else _known(n, old)
+                for n in _ROWS.decode(piece)
+            ]
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        # cut in the wrong place, or no good: what is wrong with it, only the whole can tell
+        head = None
+    if head is None:
+        head = _decode(_SUMMARY, body)
+        rows = [_known(n, get(n.id)) for n in head.notifications]
+    if len(set(map(_ID, rows))) < len(rows):
+        rows = [*{n.id: n for n in rows}.values()]
+    return replace(
+        head,
+        order_id=clean(head.order_id),
+        senders_reference=_clean(head.senders_reference),
+        notifications=tuple(rows),
+    )
+
+
+def _sliced(body: Buffer) -> tuple[SmsSummary, Iterator[bytes]] | None:
+    """Return the summary without its SMS, and these as JSON lists; None when it is too small.
+
+    Nothing is guessed: a string of JSON cannot hold a bare quote, so the name of the list is
+    found or it is not, and a cut in the wrong place leaves pieces that are no JSON.
+    """
+    with memoryview(body) as view:
+        if len(view) <= SLICE:
+            return None
+        end = _last_bracket(view)
+        begin = _LIST.search(view)
+        if begin is None or end < begin.end():
+            return None
+        try:
+            head = _SUMMARY.decode(b"".join((view[: begin.end()], view[end:])))
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return None
+        return None if head.notifications else (head, _pieces(body, begin.end(), end))
+
+
+def _last_bracket(view: memoryview) -> int:
+    """Return where the last `]` is, -1 when there is none near the end."""
+    tail = max(0, len(view) - SLICE)
+    found = bytes(view[tail:]).rfind(b"]")
+    return -1 if found < 0 else tail + found
+
+
+def _pieces(body: Buffer, at: int, end: int) -> Iterator[bytes]:
+    with memoryview(body) as view:
+        while at < end:
+            cut = _BETWEEN.search(view, min(at + SLICE, end), end)
+            stop = cut.start() + 1 if cut else end
+            yield b"".join((b"[", view[at:stop], b"]"))
+            at = cut.end() - 1 if cut else end
+
+
+def decode_order_status(body: bytes) -> OrderStatus:
+    """Return the order status in `body`, cleaned.
+
+    Raises:
+        InvalidBody: `body` is not JSON, is cut short, or has another shape.
+    """
+    status = _decode(_STATUS, body)
+    processing = status.processing_status
+    return replace(
+        status,
+        id=clean(status.id),
+        notification_channel=_clean(status.notification_channel),
+        requested_send_time=status.requested_send_time and _utc(status.requested_send_time),
+        processing_status=ProcessingStatus(
+            status=clean(processing.status),
+            description=_clean(processing.description),
+        ),
+    )
+
+
+def decode_order(body: bytes) -> NotificationOrder:
+    """Return the order in `body`, cleaned.
+
+    Raises:
+        InvalidBody: `body` is not JSON, is cut short, or has another shape.
+    """
+    return _clean_order(_decode(_ORDER, body))
+
+
+def decode_found_orders(body: bytes) -> tuple[NotificationOrder, ...]:
+    """Return the orders in the answer of `GET orders?sendersReference=`, cleaned; oldest first.
+
+    Raises:
+        InvalidBody: `body` is not JSON, is cut short, or has another shape.
+    """
+    found = map(_clean_order, _decode(_FOUND, body).orders)
+    return tuple(sorted(found, key=lambda order: (order.created, order.id)))
+
+
+def _clean_order(order: NotificationOrder) -> NotificationOrder:
+    template = order.sms_template
+    return replace(
+        order,
+        id=clean(order.id, 100),
+        creator=clean(order.creator, 100),
+        senders_reference=_clean(order.senders_reference),
+        notification_channel=_clean(order.notification_channel, 100),
+        resource_id=_clean(order.resource_id, 300),
+        condition_endpoint=_clean(order.condition_endpoint, 500),
+        requested_send_time=_utc(order.requested_send_time),
+        created=_utc(order.created),
+        recipients=tuple(map(_clean_recipient, order.recipients)),
+        sms_template=template
+        and SmsTemplate(
+            body=clean_lines(template.body, 5000), sender_number=_clean(template.sender_number, 100)
+        ),
+    )
+
+
+def _clean_recipient(r: OrderedRecipient) -> OrderedRecipient:
+    return OrderedRecipient(
+        mobile_number=_clean(r.mobile_number, 50),
+        organization_number=_clean(r.organization_number, 50),
+        national_identity_number=_clean(r.national_identity_number, 50),
+        email_address=_clean(r.email_address, 200),
+    )
+
+
+def _decode(decoder: msgspec.json.Decoder[_T], body: Buffer) -> _T:
+    try:
+        return decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        what = "is not JSON"
+        if isinstance(error, msgspec.ValidationError):
+            what = "has an unexpected shape"
+        elif "truncated" in str(error):
+            what = "ends too early"
+        raise InvalidBody(
+            f"The API answered 200, but the body {what} ({clean(str(error), 200)}).",
+            "It is asked again by itself. If it stays so, a proxy may be answering in the "
+            "API's place: check base_url and the network.",
+        ) from error
+
+
+def _known(n: Notification, old: Notification | None) -> Notification:
+    """Return `n` cleaned; `old` when it is the same."""
+    n = _clean_notification(n)
+    return old if old is not None and old == n else n
+
+
+def _clean_notification(n: Notification) -> Notification:
+    r, s = n.recipient, n.send_status
+    description = s.description or ""
+    text = (
+        f"{n.id}{r.mobile_number}{r.organization_number}{r.national_identity_number}"
+        f"{s.status}{description}"
+    )
+    # a dirty, long or zoneless row is rare; an ordinary one is kept as it was decoded
+    at = s.last_update
+    plain = at.tzinfo is UTC and FIRST_YEAR <= at.year <= LAST_YEAR
+    if plain and text.isprintable() and len(text) < 1000:
+        return n
+    return Notification(
+        id=clean(n.id, 100),
+        recipient=Recipient(
+            mobile_number=_clean(r.mobile_number, 50),
+            organization_number=_clean(r.organization_number, 50),
+            national_identity_number=_clean(r.national_identity_number, 50),
+        ),
+        send_status=SendStatus(
+            status=clean(s.status, 100),
+            description=_clean(s.description),
+            last_update=_utc(s.last_update),
+        ),
+    )
+
+
+def _clean(text: str | None, limit: int = 1000) -> str | None:
+    return None if text is None else clean(text, limit)
+
+
+def _utc(at: datetime) -> datetime:
+    """Return `at` in UTC; the API's times are UTC also where an offset is missing.
+
+    A time too far off to reckon with becomes the last one that is not.
+    """
+    if at.year > LAST_YEAR or at.year < FIRST_YEAR:
+        at = at.replace(year=min(max(at.year, FIRST_YEAR), LAST_YEAR), day=min(at.day, 28))
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
