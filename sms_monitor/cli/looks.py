@@ -50,7 +50,8 @@ async def check_each(
                 return Checked(order.after_error(error), clock.now())
         at = look.date or clock.now()
         answered = clock.monotonic()
-        return Checked(order.after_answer(look.summary, look.order_status, at, answered)[0], at)
+        order, _ = order.after_answer(look.taken.answer, look.order_status, at, answered)
+        return Checked(order, at)
 
     tasks = [asyncio.create_task(check(wanted)) for wanted in orders]
     try:

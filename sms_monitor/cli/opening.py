@@ -67,7 +67,8 @@ class Opened:
         if self.profile.interactive and not self.attended.is_asked:
             self.ask_terminal()
         file = self.paths.config_file
-        return open_session(self.profile, file, self.clock, self.taken, self.attended)
+        max_body = self.config.max_body_mb * 1024 * 1024
+        return open_session(self.profile, file, self.clock, self.taken, self.attended, max_body)
 
     def ask_terminal(self) -> None:
         """Let the commands of an interactive profile ask on the terminal, which must be theirs.

@@ -13,21 +13,28 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from types import MappingProxyType
+
+import msgspec
 
 from sms_monitor.core.diff import Transition, diff
 from sms_monitor.core.errors import SourceError
+from sms_monitor.core.intake import Body, SmsDelta, without_sms
 from sms_monitor.core.models import Notification, OrderStatus, SmsSummary
 from sms_monitor.core.patterns import Patterns
 from sms_monitor.core.phase import FAULTS, SETTLED, Phase, standing
 from sms_monitor.core.status import status_class
 
+_PHASE = attrgetter("phase")
+_PHASE_UNTIL = attrgetter("phase_until")
+_LAST_UPDATE = attrgetter("notification.send_status.last_update")
 _NOTHING: Mapping[str, Row] = MappingProxyType({})
 _NOTES: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Row:
+# gc=False: a row can be part of no cycle, and a collector that walks 100,000 holds up the keys
+class Row(msgspec.Struct, frozen=True, eq=False, gc=False):
     """One SMS of a watched order. An unchanged SMS stays the same object from poll to poll."""
 
     notification: Notification
@@ -71,13 +78,9 @@ class Tally:
     @classmethod
     def of(cls, rows: Iterable[Row]) -> Tally:
         """Count `rows`."""
-        phases: Counter[Phase] = Counter()
-        failures: Counter[str] = Counter()
-        for row in rows:
-            phases[row.phase] += 1
-            if row.phase is Phase.FAILED:
-                failures[row.status] += 1
-        return cls(phases, dict(failures.most_common()))
+        rows = tuple(rows)
+        failures = Counter(row.status for row in rows if row.phase is Phase.FAILED)
+        return cls(Counter(map(_PHASE, rows)), dict(failures.most_common()))
 
     def __getitem__(self, phase: Phase) -> int:
         """Return how many SMS are in `phase`."""
@@ -121,11 +124,14 @@ class Order:
     note: str = ""
     """What the person wrote about it; "" for nothing."""
     summary: SmsSummary | None = None
-    """The last good answer; None until the first."""
+    """What the last good answer says of the order itself; its SMS are the `rows`. None until the
+    first."""
+    body: Body | None = None
+    """What the next answer is compared with; None when it is to be taken in whole."""
     order_status: OrderStatus | None = None
     """Why there are no SMS; None when there are, or when it is not known."""
     rows: Mapping[str, Row] = field(default_factory=lambda: _NOTHING)
-    """By notification id, in the order of the last answer, which means nothing."""
+    """By notification id, in an order that means nothing: the server has none."""
     tally: Tally = EMPTY_TALLY
     patterns: Patterns = field(default_factory=lambda: Patterns(_NOTHING))
     """What the rows have in common, worked out when it is asked for."""
@@ -168,39 +174,49 @@ class Order:
 
     def after_answer(
         self,
-        summary: SmsSummary,
+        answer: SmsSummary | SmsDelta,
         order_status: OrderStatus | None,
         now: datetime,
         answered: float,
+        body: Body | None = None,
     ) -> tuple[Order, tuple[Transition, ...]]:
-        """Return this order with a good answer taken in, and what that changed."""
-        news = diff(self.summary, summary, now) if self.summary else ()
-        changes = {t.notification_id: t for t in news if t.after is not None}
-        known = self.at(now)
-        rows = {n.id: known._row(n, changes.get(n.id), now) for n in summary.notifications}
+        """Return this order with a good answer taken in, and what that changed.
+
+        An answer that is a delta must be one against `self.body`; `body` is the new one.
+        """
+        if isinstance(answer, SmsSummary):
+            answer = self._delta(answer)
+        known, news = self.at(now)._changed(answer, now)
         order = replace(
-            self,
-            summary=summary,
-            order_status=None if rows else order_status or self.order_status,
-            rows=rows,
+            known,
+            summary=answer.head,
+            body=body,
+            order_status=None if known.rows else order_status or self.order_status,
             error=None,
             failures=0,
             answered=answered,
             answered_at=now,
-            changed_at=max((n.last_update for n in summary.notifications), default=None),
-            judged_at=now,
         )
-        return order._counted(), news
+        return order, news
 
     def after_error(self, error: SourceError) -> Order:
         """Return this order with a failed attempt noted; its rows stay."""
         return replace(self, error=error, failures=self.failures + 1)
 
+    def is_aged(self, now: datetime) -> bool:
+        """Whether some row can be in another phase at `now` than it was judged to be."""
+        if self.phases_until is not None and now >= self.phases_until:
+            return True
+        return self._is_put_back(now)
+
+    def _is_put_back(self, now: datetime) -> bool:
+        return self.judged_at is not None and now < self.judged_at
+
     def at(self, now: datetime) -> Order:
         """Return this order with every phase as it is at `now`; itself when none has changed."""
-        put_back = self.judged_at is not None and now < self.judged_at
-        if not put_back and (self.phases_until is None or now < self.phases_until):
+        if not self.is_aged(now):
             return self
+        put_back = self._is_put_back(now)
         rows = {
             key: row
             if not put_back and (row.phase_until is None or now < row.phase_until)
@@ -209,17 +225,39 @@ class Order:
         }
         return replace(self, rows=rows, judged_at=now)._counted()
 
-    def _row(self, notification: Notification, change: Transition | None, now: datetime) -> Row:
-        known = self.rows.get(notification.id)
-        if known is None:
-            return Row(notification, *standing(notification, now))
-        if known.notification == notification:
-            return known
-        seen = (*known.seen, change) if change else known.seen
-        return Row(notification, *standing(notification, now), seen)
+    def _delta(self, summary: SmsSummary) -> SmsDelta:
+        gone = self.rows.keys() - {n.id for n in summary.notifications}
+        return SmsDelta(without_sms(summary), summary.notifications, frozenset(gone))
+
+    def _changed(self, delta: SmsDelta, now: datetime) -> tuple[Order, tuple[Transition, ...]]:
+        """Return this order with `delta` in its rows, judged at `now`, and what it changed."""
+        if not delta.fresh and not delta.gone:
+            return self, ()
+        rows = dict(self.rows)
+        # a record can be written otherwise and say the same
+        fresh = [n for n in delta.fresh if (row := rows.get(n.id)) is None or row.notification != n]
+        before = [
+            row.notification
+            for key in (*(n.id for n in fresh), *delta.gone)
+            if (row := rows.get(key)) is not None
+        ]
+        news: tuple[Transition, ...] = ()
+        if self.summary is not None:
+            news = diff(self.order_id, before, fresh, now)
+        changes = {t.notification_id: t for t in news if t.after is not None}
+        for n in fresh:
+            seen: tuple[Transition, ...] = ()
+            if (row := rows.get(n.id)) is not None:
+                change = changes.get(n.id)
+                seen = (*row.seen, change) if change else row.seen
+            rows[n.id] = Row(n, *standing(n, now), seen)
+        for key in delta.gone:
+            del rows[key]
+        newest = max(map(_LAST_UPDATE, rows.values()), default=None)
+        return replace(self, rows=rows, changed_at=newest, judged_at=now)._counted(), news
 
     def _counted(self) -> Order:
-        limits = (row.phase_until for row in self.rows.values() if row.phase_until)
+        limits = filter(None, map(_PHASE_UNTIL, self.rows.values()))
         return replace(
             self,
             tally=Tally.of(self.rows.values()),

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from operator import attrgetter
 from typing import TypeVar
 
 import msgspec
@@ -27,15 +24,8 @@ from sms_monitor.core.models import (
 from sms_monitor.core.text import clean, clean_lines
 
 Buffer = bytes | bytearray
-SLICE = 128 * 1024
-"""Bytes of a large body that are decoded at a time: less than a millisecond."""
-
-_LIST = re.compile(rb'"notifications"\s*:\s*\[')
-_BETWEEN = re.compile(rb"\}\s*,\s*\{")
-_ID = attrgetter("id")
-
+"""A body, whole."""
 _SUMMARY = msgspec.json.Decoder(SmsSummary)
-_ROWS = msgspec.json.Decoder(list[Notification])
 _STATUS = msgspec.json.Decoder(OrderStatus)
 _ORDER = msgspec.json.Decoder(NotificationOrder)
 _FOUND = msgspec.json.Decoder(FoundOrders)
@@ -44,78 +34,36 @@ FIRST_YEAR, LAST_YEAR = 1900, 9000
 """A time of the server outside these is not one."""
 
 
-def decode_sms_summary(body: Buffer, known: SmsSummary | None = None) -> SmsSummary:
+def decode_sms_summary(body: Buffer) -> SmsSummary:
     """Return the summary in `body`, cleaned; a row listed twice is kept once, the last.
-
-    An SMS that is as it was in `known` is the same object as there. A large body is decoded in
-    slices of `SLICE` bytes: a thread that does this lets others go on in between.
 
     Raises:
         InvalidBody: `body` is not JSON, is cut short, or has another shape.
     """
-    head, slices = _sliced(body) or (None, iter(()))
-    before = {n.id: n for n in known.notifications} if known is not None else {}
-    get = before.get
-    rows: list[Notification] = []
-    try:
-        for piece in slices:
-            rows += [
-                old if (old := get(n.id)) is not None and old == n else _known(n, old)
-                for n in _ROWS.decode(piece)
-            ]
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        # cut in the wrong place, or no good: what is wrong with it, only the whole can tell
-        head = None
-    if head is None:
-        head = _decode(_SUMMARY, body)
-        rows = [_known(n, get(n.id)) for n in head.notifications]
-    if len(set(map(_ID, rows))) < len(rows):
-        rows = [*{n.id: n for n in rows}.values()]
+    summary = _decode(_SUMMARY, body)
+    rows = {n.id: n for n in map(clean_notification, summary.notifications)}
+    return replace(_clean_head(summary), notifications=tuple(rows.values()))
+
+
+def decode_sms_head(body: Buffer) -> SmsSummary:
+    """Return a summary of which only what it says of the order is cleaned.
+
+    Raises:
+        msgspec.DecodeError: `body` is no such JSON.
+        UnicodeDecodeError: Its text is not UTF-8.
+    """
+    return _clean_head(_SUMMARY.decode(body))
+
+
+def _clean_head(summary: SmsSummary) -> SmsSummary:
     return replace(
-        head,
-        order_id=clean(head.order_id),
-        senders_reference=_clean(head.senders_reference),
-        notifications=tuple(rows),
+        summary,
+        order_id=clean(summary.order_id),
+        senders_reference=_clean(summary.senders_reference),
     )
 
 
-def _sliced(body: Buffer) -> tuple[SmsSummary, Iterator[bytes]] | None:
-    """Return the summary without its SMS, and these as JSON lists; None when it is too small.
-
-    Nothing is guessed: a string of JSON cannot hold a bare quote, so the name of the list is
-    found or it is not, and a cut in the wrong place leaves pieces that are no JSON.
-    """
-    with memoryview(body) as view:
-        if len(view) <= SLICE:
-            return None
-        end = _last_bracket(view)
-        begin = _LIST.search(view)
-        if begin is None or end < begin.end():
-            return None
-        try:
-            head = _SUMMARY.decode(b"".join((view[: begin.end()], view[end:])))
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            return None
-        return None if head.notifications else (head, _pieces(body, begin.end(), end))
-
-
-def _last_bracket(view: memoryview) -> int:
-    """Return where the last `]` is, -1 when there is none near the end."""
-    tail = max(0, len(view) - SLICE)
-    found = bytes(view[tail:]).rfind(b"]")
-    return -1 if found < 0 else tail + found
-
-
-def _pieces(body: Buffer, at: int, end: int) -> Iterator[bytes]:
-    with memoryview(body) as view:
-        while at < end:
-            cut = _BETWEEN.search(view, min(at + SLICE, end), end)
-            stop = cut.start() + 1 if cut else end
-            yield b"".join((b"[", view[at:stop], b"]"))
-            at = cut.end() - 1 if cut else end
-
-
-def decode_order_status(body: bytes) -> OrderStatus:
+def decode_order_status(body: Buffer) -> OrderStatus:
     """Return the order status in `body`, cleaned.
 
     Raises:
@@ -135,7 +83,7 @@ def decode_order_status(body: bytes) -> OrderStatus:
     )
 
 
-def decode_order(body: bytes) -> NotificationOrder:
+def decode_order(body: Buffer) -> NotificationOrder:
     """Return the order in `body`, cleaned.
 
     Raises:
@@ -144,7 +92,7 @@ def decode_order(body: bytes) -> NotificationOrder:
     return _clean_order(_decode(_ORDER, body))
 
 
-def decode_found_orders(body: bytes) -> tuple[NotificationOrder, ...]:
+def decode_found_orders(body: Buffer) -> tuple[NotificationOrder, ...]:
     """Return the orders in the answer of `GET orders?sendersReference=`, cleaned; oldest first.
 
     Raises:
@@ -199,13 +147,8 @@ def _decode(decoder: msgspec.json.Decoder[_T], body: Buffer) -> _T:
         ) from error
 
 
-def _known(n: Notification, old: Notification | None) -> Notification:
-    """Return `n` cleaned; `old` when it is the same."""
-    n = _clean_notification(n)
-    return old if old is not None and old == n else n
-
-
-def _clean_notification(n: Notification) -> Notification:
+def clean_notification(n: Notification) -> Notification:
+    """Return `n` with every text cleaned and its time in UTC; itself when all is well."""
     r, s = n.recipient, n.send_status
     description = s.description or ""
     text = (

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from sms_monitor.core.models import Notification, SmsSummary
+from sms_monitor.core.models import Notification
 from sms_monitor.core.status import is_settled, is_step_back
 
 
@@ -54,22 +55,23 @@ def direction_of(before: str | None, after: str | None) -> Direction:
     return Direction.BACKWARD if is_step_back(before, after) else Direction.FORWARD
 
 
-def diff(before: SmsSummary, after: SmsSummary, seen_at: datetime) -> tuple[Transition, ...]:
+def diff(
+    order_id: str,
+    before: Iterable[Notification],
+    after: Iterable[Notification],
+    seen_at: datetime,
+) -> tuple[Transition, ...]:
     """Return a transition for every SMS whose status is not what it was, by id.
 
-    The place of an SMS in the array means nothing: the server has no ORDER BY.
+    SMS that are the same on both sides may be left out on both. The place of an SMS in the
+    array means nothing: the server has no ORDER BY.
     """
-    known = {n.id: n for n in before.notifications}
+    known = {n.id: n for n in before}
     changes = []
-    for n in after.notifications:
+    for n in after:
         old = known.pop(n.id, None)
-        # most rows are equal, and equality of two structs is decided in C
-        if old == n:
-            continue
         was = old.status if old else None
         if was != n.status:
-            changes.append(Transition(after.order_id, n.id, n, was, n.status, seen_at))
-    changes += [
-        Transition(after.order_id, n.id, n, n.status, None, seen_at) for n in known.values()
-    ]
+            changes.append(Transition(order_id, n.id, n, was, n.status, seen_at))
+    changes += [Transition(order_id, n.id, n, n.status, None, seen_at) for n in known.values()]
     return tuple(changes)

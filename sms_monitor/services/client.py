@@ -18,13 +18,14 @@ from urllib.parse import quote
 import httpx
 
 from sms_monitor.core.decoding import (
+    Buffer,
     decode_found_orders,
     decode_order,
     decode_order_status,
-    decode_sms_summary,
 )
 from sms_monitor.core.errors import InvalidBody
-from sms_monitor.core.models import NotificationOrder, OrderStatus, SmsSummary
+from sms_monitor.core.intake import Body, Taken, take_in
+from sms_monitor.core.models import NotificationOrder, OrderStatus
 from sms_monitor.core.text import clean
 from sms_monitor.services.answers import Place, date_of, refusal_of, too_slow, trouble_of
 from sms_monitor.services.auth import TokenAuth, TokenSource
@@ -38,7 +39,9 @@ from sms_monitor.services.connection import (
 from sms_monitor.services.wire import Wire
 
 MAX_BODY = 64 * 1024 * 1024
-"""Bytes of an answer, unpacked: 150 000 SMS. What is longer is cut off and refused."""
+"""Bytes of an answer, unpacked: 150 000 SMS. What is longer is not read, and refused."""
+LARGE = 256 * 1024
+"""Bytes of a body from which on a thread takes it in, so that keys are not held up."""
 DEADLINE = 120.0
 """Seconds for one answer, sign-in included, however steadily it drips."""
 
@@ -52,6 +55,20 @@ class Fetched(Generic[_T]):
     value: _T
     date: datetime | None
     """The server's clock, UTC, in whole seconds; None when it did not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedSms:
+    """The SMS of an order, or how they differ from those of an answer before."""
+
+    taken: Taken
+    date: datetime | None
+    """As in `Fetched`."""
+
+    @property
+    def count(self) -> int:
+        """How many SMS the answer lists."""
+        return self.taken.body.count
 
 
 class NotificationsClient:
@@ -116,12 +133,19 @@ class NotificationsClient:
         if self._tokens is not None:
             await self._tokens.renew()
 
-    async def sms_summary(self, order_id: str) -> Fetched[SmsSummary]:
-        """`GET orders/{id}/notifications/sms`: every SMS of one order."""
+    async def sms_summary(self, order_id: str, last: Body | None = None) -> FetchedSms:
+        """`GET orders/{id}/notifications/sms`: every SMS of one order.
+
+        With `last`, the body of the answer before, only what differs is taken in.
+        """
         body, date = await self._get(order_id, "/notifications/sms")
-        summary = _decoded(decode_sms_summary, body)
-        _check_same(order_id, summary.order_id)
-        return Fetched(summary, date)
+
+        def taken_in() -> Taken:
+            return _decoded(lambda body: take_in(body, last), body)
+
+        taken = await asyncio.to_thread(taken_in) if len(body) > LARGE else taken_in()
+        _check_same(order_id, taken.body.head.order_id)
+        return FetchedSms(taken, date)
 
     async def order_status(self, order_id: str) -> Fetched[OrderStatus]:
         """`GET orders/{id}/status`: how far the order itself has come."""
@@ -135,7 +159,7 @@ class NotificationsClient:
         body, _ = await self._get(order_id)
         order = _decoded(decode_order, body)
         _check_same(order_id, order.id)
-        return order, body
+        return order, bytes(body)
 
     async def orders_with(self, senders_reference: str) -> tuple[NotificationOrder, ...]:
         """`GET orders?sendersReference=`: the organisation's orders of exactly that reference.
@@ -145,7 +169,7 @@ class NotificationsClient:
         body, _ = await self._get("", f"?sendersReference={quote(senders_reference, safe='')}")
         return _decoded(decode_found_orders, body)
 
-    async def _get(self, order_id: str, tail: str = "") -> tuple[bytes, datetime | None]:
+    async def _get(self, order_id: str, tail: str = "") -> tuple[Buffer, datetime | None]:
         path = _path(order_id, tail)
         try:
             async with (
@@ -168,22 +192,22 @@ class NotificationsClient:
         except (httpx.RequestError, OSError, UnicodeError) as error:
             raise trouble_of(error, self._place) from error
 
-    async def _whole(self, response: httpx.Response) -> bytes:
+    async def _whole(self, response: httpx.Response) -> Buffer:
         """Return the body, unpacked, and refuse what is too long or a web page."""
         kind = response.headers.get("Content-Type", "")
         if "html" in kind.lower():
             raise _web_page(self._place.host)
-        chunks, size = [], 0
+        # grows in place, where pieces that are joined would stand in memory twice
+        body = bytearray()
         async for chunk in response.aiter_bytes():
-            size += len(chunk)
-            if size > self._max_body:
+            if len(body) + len(chunk) > self._max_body:
                 raise InvalidBody(
                     f"{self._place.host} answered with more than {self._max_body:,} bytes; the "
                     "rest was not read.",
-                    "No order is that large: check base_url and the network.",
+                    "If the order is that large, set max_body_mb in config.toml higher. Else "
+                    "check base_url and the network.",
                 )
-            chunks.append(chunk)
-        body = b"".join(chunks)
+            body += chunk
         if body[:100].lstrip().startswith(b"<"):
             raise _web_page(self._place.host)
         return body
@@ -199,11 +223,12 @@ async def open_client(
     tokens: TokenSource | None = None,
     ca_bundle: Path | None = None,
     wire: Wire | None = None,
+    max_body: int = MAX_BODY,
 ) -> AsyncIterator[NotificationsClient]:
     """Yield a client of the API at `base_url`, a checked one; `auth` None sends no credential.
 
     `tokens` is where `auth` has its tokens from, `wire` what hears of their requests. `profile`
-    and `environment` are names for the sentences of errors.
+    and `environment` are names for the sentences of errors. `max_body` is in bytes, unpacked.
 
     Raises:
         ConfigError: A CA file cannot be read, or the proxy is of a kind we do not speak.
@@ -213,14 +238,14 @@ async def open_client(
     http = await asyncio.to_thread(open_http, base_url, ca_bundle, auth, TIMEOUT, wire)
     place = place_of(base_url, profile, environment)
     async with http:
-        yield NotificationsClient(http, place, tokens=tokens, wire=wire)
+        yield NotificationsClient(http, place, tokens=tokens, wire=wire, max_body=max_body)
 
 
 def _path(order_id: str, tail: str) -> str:
     return f"/notifications/api/v1/orders{order_id and '/'}{quote(order_id, safe='')}{tail}"
 
 
-def _decoded(decode: Callable[[bytes], _T], body: bytes) -> _T:
+def _decoded(decode: Callable[[Buffer], _T], body: Buffer) -> _T:
     try:
         return decode(body)
     except RecursionError as error:

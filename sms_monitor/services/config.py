@@ -60,6 +60,9 @@ class Config(BaseModel):
     thresholds: ThresholdTable = ThresholdTable()
     history_days: int = Field(default=30, ge=0, le=3650)
     """Days for which what was seen of SMS is kept; 0 keeps nothing on the disk."""
+    max_body_mb: int = Field(default=64, ge=1, le=4000)
+    """MB (of 1024 x 1024 bytes) of an answer, unpacked, above which it is refused: 64 are 150,000
+    SMS."""
     keys: dict[str, str] = {}
     """Comma separated keys by the id of what they do; "" for none. Which ids there are is the
     monitor's to know."""

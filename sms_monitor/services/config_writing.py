@@ -26,6 +26,7 @@ default_profile = "tt02"
 
 # Days for which history is kept: what was seen of SMS, with numbers. 0 keeps none on the disk.
 # history_days = 30
+# max_body_mb = 64
 
 # Colours. In the monitor, ctrl-p lists the names.
 # theme = "nord"

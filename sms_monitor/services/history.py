@@ -71,8 +71,10 @@ class History:
         answered = []
         for order_id, order in board.orders.items():
             known = self._taken.get(order_id)
-            # every answer brings a summary of its own
-            if order.summary is not None and (known is None or known.summary is not order.summary):
+            # every answer brings a moment of its own
+            if order.answered_at is not None and (
+                known is None or known.answered_at is not order.answered_at
+            ):
                 answered.append(order)
                 self._taken[order_id] = order
         if answered:

@@ -70,18 +70,15 @@ def report_of(before: Order | None, order: Order) -> Report:
     assert order.summary is not None
     assert order.answered_at is not None
     old: Mapping[str, Row] = before.rows if before else {}
+    # an SMS that did not change stays the same object
+    touched = [row for key, row in order.rows.items() if old.get(key) is not row]
     changes = []
-    listed = 0
-    for row in order.rows.values():
-        known = old.get(row.id)
-        if known is None:
-            changes.append(Change(row.id, None, row.notification))
-            continue
-        listed += 1
-        # an SMS that did not change stays the same object
-        if known.notification is not row.notification:
-            changes.append(Change(row.id, known.notification, row.notification))
-    if listed < len(old):
+    for row in touched:
+        known = old[row.id].notification if row.id in old else None
+        if known is not row.notification:
+            changes.append(Change(row.id, known, row.notification))
+    new = sum(row.id not in old for row in touched)
+    if len(order.rows) - new < len(old):
         gone = (row for row in old.values() if row.id not in order.rows)
         changes += [Change(row.id, row.notification, None) for row in gone]
     succeeded: int | None = order.summary.succeeded

@@ -13,9 +13,11 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from sms_monitor.core.board import Board, Order
+from sms_monitor.core.diff import Transition
 from sms_monitor.core.errors import Forbidden, RateLimited, SourceError, Unauthorized
 from sms_monitor.core.freshness import OFFLINE_AFTER
-from sms_monitor.core.models import OrderStatus, SmsSummary
+from sms_monitor.core.intake import Body, Taken
+from sms_monitor.core.models import OrderStatus
 from sms_monitor.core.schedule import FIRST_RETRY, next_delay
 from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.clock import Clock
@@ -26,6 +28,8 @@ CONCURRENCY = MAX_CONNECTIONS
 TROUBLED_AT_ONCE = 4
 """Of these, how many may be for orders whose last attempt failed: one that hangs until its
 time-out must not keep the healthy ones waiting."""
+LARGE_ORDER = 2000
+"""SMS of an order from which on a thread works on it, so that keys are not held up."""
 _SILENCE = frozenset({"unreachable", "timeout"})
 SKEW_TOLERANCE = timedelta(seconds=2)
 """`Date` has whole seconds and travels; a smaller difference is no difference."""
@@ -35,35 +39,46 @@ SKEW_TOLERANCE = timedelta(seconds=2)
 class Look:
     """One good look at an order."""
 
-    summary: SmsSummary
+    taken: Taken
     order_status: OrderStatus | None
     """Asked for only when there are no SMS, to say why; None when it could not be had."""
     date: datetime | None
     """The server's clock, UTC; None when it did not say."""
 
 
-async def look_at(client: NotificationsClient, order_id: str) -> Look:
-    """Ask the API about one order.
+async def look_at(client: NotificationsClient, order_id: str, last: Body | None = None) -> Look:
+    """Ask the API about one order; `last` is the body before, to tell only what differs.
 
     Raises:
         SourceError: No usable answer.
     """
-    answer = await client.sms_summary(order_id)
-    if answer.value.notifications:
-        return Look(answer.value, None, answer.date)
+    answer = await client.sms_summary(order_id, last)
+    if answer.count:
+        return Look(answer.taken, None, answer.date)
     try:
         status = await client.order_status(order_id)
     except (RateLimited, Unauthorized, Forbidden):
         raise
     except SourceError:
         # the list itself is good; an explanation that was known before stays
-        return Look(answer.value, None, None)
+        return Look(answer.taken, None, None)
     if status.value.ends_without_sms and not status.value.stopped:
         # they may have been made between the two answers
-        again = await client.sms_summary(order_id)
-        if again.value.notifications:
-            return Look(again.value, None, again.date)
-    return Look(answer.value, status.value, status.date)
+        again = await client.sms_summary(order_id, last)
+        if again.count:
+            return Look(again.taken, None, again.date)
+    return Look(answer.taken, status.value, status.date)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """A look at an order, taken in."""
+
+    before: Order
+    after: Order
+    news: tuple[Transition, ...]
+    date: datetime | None
+    """The server's clock, as in `Look`."""
 
 
 class Poller:
@@ -86,7 +101,7 @@ class Poller:
         self._clock = clock
         self._chance = chance
         self._wanted: set[str] = set()
-        self._asking: dict[asyncio.Task[Look | SourceError], str] = {}
+        self._asking: dict[asyncio.Task[_Answered | SourceError], str] = {}
         self._asked_at = 0.0
         self._woken = asyncio.Event()
 
@@ -143,6 +158,7 @@ class Poller:
             while True:
                 self._woken.clear()
                 self._take_answers()
+                await self._age_large()
                 self.board = self.board.at(self.now())
                 self._ask_due()
                 if self.board is not shown:
@@ -179,8 +195,9 @@ class Poller:
                     continue
                 troubled += 1
             self._wanted.discard(order.order_id)
-            self.board = self.board.with_order(replace(order, next_poll=None, asked=now))
-            self._asking[asyncio.create_task(self._ask(order.order_id))] = order.order_id
+            asked = replace(order, next_poll=None, asked=now)
+            self.board = self.board.with_order(asked)
+            self._asking[asyncio.create_task(self._ask(asked))] = order.order_id
 
     def _is_due(self, order: Order, now: float, asking: set[str]) -> bool:
         due_at = self._due_at(order)
@@ -199,12 +216,34 @@ class Poller:
     def _has_trouble(order: Order | None) -> bool:
         return order is not None and order.error is not None
 
-    async def _ask(self, order_id: str) -> Look | SourceError:
+    async def _ask(self, order: Order) -> _Answered | SourceError:
         # an error is a value here: one bad order must not cancel its siblings
         try:
-            return await look_at(self._client, order_id)
+            look = await look_at(self._client, order.order_id, order.body)
         except SourceError as error:
             return error
+        before = self.board.orders.get(order.order_id, order)
+
+        def taken_in() -> tuple[Order, tuple[Transition, ...]]:
+            now = self._clock.now() + self._skew(look.date)
+            answer, body = look.taken
+            return before.after_answer(
+                answer, look.order_status, now, self._clock.monotonic(), body
+            )
+
+        large = look.taken.body.count > LARGE_ORDER
+        after, news = await asyncio.to_thread(taken_in) if large else taken_in()
+        return _Answered(before, after, news, look.date)
+
+    async def _age_large(self) -> None:
+        """Let time move the rows of large orders to other phases, on a thread."""
+        now = self.now()
+        for order in [o for o in self.board.orders.values() if len(o.rows) > LARGE_ORDER]:
+            if order.is_aged(now):
+                aged = await asyncio.to_thread(order.at, now)
+                # a control can have changed it meanwhile; then the next step does it again
+                if self.board.orders.get(order.order_id) is order:
+                    self.board = self.board.with_order(aged)
 
     def _take_answers(self) -> None:
         news = self.board.news
@@ -223,14 +262,19 @@ class Poller:
                         quiet = self._clock.monotonic() + error.retry_after
                         quiet = max(self.board.quiet_until, quiet)
                         self.board = replace(self.board, quiet_until=quiet)
-                case Look() as look:
+                case _Answered() as answered:
+                    if order.body is not answered.before.body:
+                        # it was taken away and came back: this answer is about the one before
+                        self._wanted.add(order.order_id)
+                        self.board = self.board.with_order(replace(order, asked=None))
+                        continue
                     if self.board.failed_in_a_row >= OFFLINE_AFTER:
                         self._ask_silent_ones_soon()
-                    self.board = replace(self.board, failed_in_a_row=0, skew=self._skew(look.date))
-                    order, changes = order.after_answer(
-                        look.summary, look.order_status, self.now(), self._clock.monotonic()
+                    self.board = replace(
+                        self.board, failed_in_a_row=0, skew=self._skew(answered.date)
                     )
-                    news += changes
+                    order = replace(answered.after, label=order.label, note=order.note)
+                    news += answered.news
             self._plan(order)
         if news is not self.board.news:
             self.board = replace(self.board, news=news)

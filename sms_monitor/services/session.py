@@ -16,7 +16,7 @@ from sms_monitor.services.auth import (
     TokenAuth,
     TokenSource,
 )
-from sms_monitor.services.client import NotificationsClient, open_client
+from sms_monitor.services.client import MAX_BODY, NotificationsClient, open_client
 from sms_monitor.services.clock import Clock
 from sms_monitor.services.command import Run, run_command
 from sms_monitor.services.config import check_commands_allowed
@@ -34,12 +34,14 @@ async def open_session(
     clock: Clock,
     taken: Mapping[str, Secret],
     attended: AttendedCommands | None = None,
+    max_body: int = MAX_BODY,
 ) -> AsyncIterator[NotificationsClient]:
     """Yield a client for `profile`, until the end of the block.
 
     `config_file` is where the profile stands: a command in it is run only when nobody else
     could have written it. `taken` holds secrets that were moved out of the environment.
-    `attended` runs the commands of an interactive profile, which never run from here.
+    `attended` runs the commands of an interactive profile, which never run from here. `max_body`
+    is in bytes.
 
     Raises:
         ConfigError: The commands of that file may not be run, or a CA file cannot be read.
@@ -59,7 +61,7 @@ async def open_session(
             tokens = token_source(profile, clock, lambda: read_secret(reference, taken, run=run))
         if tokens is not None:
             stack.push_async_callback(tokens.aclose)
-        yield await stack.enter_async_context(open_signed_client(profile, tokens, wire))
+        yield await stack.enter_async_context(open_signed_client(profile, tokens, wire, max_body))
 
 
 def check_references(profile: Profile, config_file: Path) -> None:
@@ -105,7 +107,10 @@ def token_check(profile: Profile) -> Callable[[Token, datetime], None]:
 
 
 def open_signed_client(
-    profile: Profile, tokens: TokenSource | None, wire: Wire | None = None
+    profile: Profile,
+    tokens: TokenSource | None,
+    wire: Wire | None = None,
+    max_body: int = MAX_BODY,
 ) -> AbstractAsyncContextManager[NotificationsClient]:
     """Return a block with a client of the profile's API that sends what `tokens` hands out."""
     auth = None
@@ -120,4 +125,5 @@ def open_signed_client(
         tokens=tokens,
         ca_bundle=profile.ca_bundle,
         wire=wire,
+        max_body=max_body,
     )

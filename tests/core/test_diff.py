@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from sms_monitor.core.decoding import decode_sms_summary
-from sms_monitor.core.diff import Direction, diff
+from sms_monitor.core.diff import Direction
+from sms_monitor.core.diff import diff as diff_of
 from sms_monitor.core.status import FAILED_TTL, STATUS_CLASS
 from tests.core.orders import ORDER, summary
 from tests.core.rows import NOW, sms
@@ -17,6 +18,10 @@ FIRST, SECOND, THIRD = (
 )
 ONE, TWO, THREE = (n.id for n in FIRST.notifications)
 MINUTE = timedelta(minutes=1)
+
+
+def diff(before, after, seen_at):
+    return diff_of(after.order_id, before.notifications, after.notifications, seen_at)
 
 
 def changes(before, after):

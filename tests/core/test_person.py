@@ -17,7 +17,7 @@ from sms_monitor.core.person import (
     recipient_keys,
     unread,
 )
-from tests.core.orders import board, order
+from tests.core.orders import board, order, summary
 from tests.core.rows import NOW, row, sms
 
 # skatteetaten.no's own example of a fødselsnummer; Brønnøysundregistrene's organisation number
@@ -125,9 +125,7 @@ def test_the_index_follows_the_rows():
     first = order(sms("New", NOW, "+4799112233"))
     assert index.find(board(first), person)[0].answer is Answer.NOT_YET
     assert index.of(first) is index.of(first)
-    second, _ = first.after_answer(
-        order(sms("Delivered", NOW, "+4799112233")).summary, None, NOW, 1.0
-    )
+    second, _ = first.after_answer(summary(sms("Delivered", NOW, "+4799112233")), None, NOW, 1.0)
     assert index.find(board(second), person)[0].answer is Answer.YES
     assert index.find(board(), person) == []
 

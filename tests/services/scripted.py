@@ -6,9 +6,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
+import msgspec
+
 from sms_monitor.core.errors import Unreachable
+from sms_monitor.core.intake import take_in
 from sms_monitor.core.models import OrderStatus, ProcessingStatus
-from sms_monitor.services.client import Fetched
+from sms_monitor.services.client import Fetched, FetchedSms
 from sms_monitor.services.poller import Poller
 from tests.core.orders import summary
 from tests.core.rows import sms
@@ -47,13 +50,14 @@ class ScriptedClient:
         self.most_in_flight = 0
         self._clock = clock
 
-    async def sms_summary(self, order_id):
+    async def sms_summary(self, order_id, last=None):
         self.asked.append((self._clock.monotonic(), order_id))
         self.in_flight[order_id] += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight.total())
         assert self.in_flight[order_id] == 1, f"{order_id} is asked twice at once"
         try:
-            return await self._play(order_id)
+            body = msgspec.json.encode(await self._play(order_id))
+            return FetchedSms(take_in(body, last), self._date())
         finally:
             self.in_flight[order_id] -= 1
 
@@ -76,7 +80,7 @@ class ScriptedClient:
             step = step.what or [moving(self._clock)]
         if isinstance(step, BaseException):
             raise step
-        return Fetched(summary(*step, order_id=order_id), self._date())
+        return summary(*step, order_id=order_id)
 
     def _date(self):
         return None if self.skew is None else self._clock.now() + self.skew

@@ -35,8 +35,8 @@ async def test_a_summary_comes_with_the_servers_date():
     reply = json_answer(SUMMARY, Date="Mon, 23 Nov 2026 08:00:00 GMT")
     async with wire(reply) as server, a_client(server.url) as client:
         answer = await client.sms_summary(order_id)
-    assert answer.value.order_id == order_id
-    assert len(answer.value.notifications) == 14
+    assert answer.taken.answer.order_id == order_id
+    assert len(answer.taken.answer.notifications) == 14
     assert answer.date == datetime(2026, 11, 23, 8, tzinfo=UTC)
     assert server.heads[0].startswith(
         f"GET /notifications/api/v1/orders/{order_id}/notifications/sms HTTP/1.1\r\n"
@@ -70,12 +70,12 @@ async def test_requests_say_who_asks_and_carry_nothing_else():
 async def test_a_packed_body_is_unpacked():
     packed = json_answer(gzip.compress(EMPTY), Content_Encoding="gzip")
     async with wire(packed) as server, a_client(server.url) as client:
-        assert (await client.sms_summary(EMPTY_ID)).value.notifications == ()
+        assert (await client.sms_summary(EMPTY_ID)).taken.answer.notifications == ()
 
 
 async def test_the_id_is_compared_without_regard_to_case():
     async with wire(json_answer(EMPTY)) as server, a_client(server.url) as client:
-        assert (await client.sms_summary(EMPTY_ID.upper())).value.order_id == EMPTY_ID
+        assert (await client.sms_summary(EMPTY_ID.upper())).taken.answer.order_id == EMPTY_ID
 
 
 async def test_an_order_id_cannot_change_the_path():
@@ -231,7 +231,7 @@ async def test_a_cancelled_request_leaves_the_client_usable():
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asking
-        assert (await client.sms_summary(EMPTY_ID)).value.notifications == ()
+        assert (await client.sms_summary(EMPTY_ID)).taken.answer.notifications == ()
 
 
 async def test_nothing_of_a_body_is_logged(caplog):

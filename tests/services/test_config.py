@@ -212,7 +212,7 @@ auth = "none"
             "'a\\u001b[2J' = 1",
             'config.toml line 1: "a\\u001b[2J" is not a known key.'
             " Known here: config_version, default_profile, interval, theme, clipboard, language,"
-            " log_level, ascii, thresholds, history_days, keys, alerts, profiles.",
+            " log_level, ascii, thresholds, history_days, max_body_mb, keys, alerts, profiles.",
         ),
     ],
 )

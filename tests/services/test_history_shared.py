@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from sms_monitor.core.decoding import decode_order_status, decode_sms_summary
+from sms_monitor.core.decoding import decode_order_status
+from sms_monitor.core.intake import take_in
 from sms_monitor.core.timeline import board_at
-from sms_monitor.services.client import Fetched
+from sms_monitor.services.client import Fetched, FetchedSms
 from sms_monitor.services.poller import Poller
 from sms_monitor.simulator.demo import WATCHED, demo, demo_order_ids, demo_start
 from sms_monitor.simulator.messages import Request
@@ -43,8 +44,9 @@ class SimulatedClient:
     def __init__(self, simulator, clock, latency):
         self._simulator, self._clock, self._latency = simulator, clock, latency
 
-    async def sms_summary(self, order_id):
-        return Fetched(decode_sms_summary(await self._get(f"{order_id}/notifications/sms")), None)
+    async def sms_summary(self, order_id, last=None):
+        body = await self._get(f"{order_id}/notifications/sms")
+        return FetchedSms(take_in(body, last), None)
 
     async def order_status(self, order_id):
         return Fetched(decode_order_status(await self._get(f"{order_id}/status")), None)

@@ -190,7 +190,7 @@ async def test_an_order_without_sms_is_asked_why_and_that_sets_its_pace(clock, s
     client.status = status
     look = await look_at(client, "a")
     assert look.order_status.processing_status.status == status
-    assert look.summary.notifications == ()
+    assert look.taken.answer.notifications == ()
     assert look.date is None
     async with running(a_poller(client, clock, "a")) as boards:
         await clock.advance(pace)
@@ -206,7 +206,7 @@ async def test_a_reason_that_cannot_be_had_does_not_spoil_the_answer(clock, erro
     client.status = error("No.", "Wait.")
     look = await look_at(client, "a")
     assert look.order_status is None
-    assert look.summary.notifications == ()
+    assert look.taken.answer.notifications == ()
     assert client.status_asked == 1
 
 
