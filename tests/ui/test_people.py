@@ -59,6 +59,14 @@ async def test_nobody_is_told_as_unknown_and_the_dialog_stays():
         await s.press("escape")
         assert s.app.screen is s.screen
 
+        # the command asks in the same dialog, with what was typed and why it did not do
+        await s.press("colon", *"find 40404040", "enter")
+        await s.until(lambda: "none of the 12 watched orders" in words(s.app))
+        assert s.app.screen.query_one(Input).value == "40404040"
+        await s.press("escape", "colon", *"find 12", "enter")
+        await s.until(lambda: "That is no phone number" in words(s.app))
+        assert s.app.screen.query_one(Input).value == "12"
+
 
 async def test_an_order_that_is_not_watched_now_is_told_of_from_history(tmp_path):
     def history(now, tell):

@@ -36,8 +36,8 @@ class PeopleActions(ActingApp):
     async def action_find(self, text: str = "") -> None:
         """Go to the newest SMS of a person; asks for the number when `text` names nobody."""
         person = parse_person(text)
-        if person is None or await self._nobody(person):
-            person = await self.push_screen_wait(FindPerson(self._nobody))
+        if person is None or not self._hits(person):
+            person = await self.push_screen_wait(FindPerson(self._nobody, text))
         hits = self._hits(person) if person is not None else []
         if person is not None and hits:
             self._go_to(hits[0])
