@@ -120,6 +120,8 @@ class Order:
     """The person's own name for it; "" when none was given."""
     note: str = ""
     """What the person wrote about it; "" for nothing."""
+    known_reference: str = ""
+    """Sender's reference as history has it, for as long as nothing was answered; "" for none."""
     summary: SmsSummary | None = None
     """The last good answer; None until the first."""
     order_status: OrderStatus | None = None
@@ -161,10 +163,16 @@ class Order:
         return self.order_status is not None and self.order_status.ends_without_sms
 
     @property
+    def senders_reference(self) -> str | None:
+        """As the API has it, else as history has it; None when there is none, or none known."""
+        if self.summary is not None:
+            return self.summary.senders_reference
+        return self.known_reference or None
+
+    @property
     def name(self) -> str:
         """Label, else sender's reference, else the ends of the id."""
-        reference = self.summary.senders_reference if self.summary else None
-        return self.label or reference or f"{self.order_id[:4]}..{self.order_id[-2:]}"
+        return self.label or self.senders_reference or f"{self.order_id[:4]}..{self.order_id[-2:]}"
 
     def after_answer(
         self,

@@ -14,6 +14,7 @@ from datetime import timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sms_monitor.core.person import past_hit
 from sms_monitor.core.timeline import (
     Delivery,
     OrderRecord,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from sms_monitor.core.board import Board, Order
     from sms_monitor.core.diff import Transition
-    from sms_monitor.core.person import Person
+    from sms_monitor.core.person import PastHit, Person
     from sms_monitor.services.history_reading import Found
 
 _T = TypeVar("_T")
@@ -179,6 +180,15 @@ class History:
         Also those of orders that are not watched any more, as they were last seen.
         """
         return tuple(await self._ask(lambda c, p: reading.with_recipient(c, p, person), []))
+
+    async def past_hits(self, person: Person, board: Board) -> list[PastHit]:
+        """Return what orders that `board` has no answer about had for a person, newest first."""
+        unread = {key for key, order in board.orders.items() if order.summary is None}
+        return [
+            past_hit(*found, board)
+            for found in await self.with_recipient(person)
+            if found.order_id in unread or found.order_id not in board.orders
+        ]
 
     async def close(self) -> None:
         """Write what was taken and let go of the file; nothing is kept or found after that."""
