@@ -77,7 +77,7 @@ def test_history_tells_of_orders_that_are_not_watched_now(home, somebody):
     assert somebody not in done.stderr
 
 
-def test_while_the_api_is_away_what_is_unknown_is_told_from_what_was_seen(home, serve, somebody):
+def test_while_the_api_is_away_what_is_unknown_is_told_from_what_was_seen(home, somebody):
     recording = home.start("record")
     until(lambda: home.run("history", "--summary").stdout.count("\n") == 2, recording)
     recording.send_signal(signal.SIGTERM)

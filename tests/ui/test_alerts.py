@@ -89,6 +89,22 @@ async def test_an_alert_is_counted_on_top_in_every_layout_until_it_is_acknowledg
         assert "No alert waits" in s.text()
 
 
+async def test_alerts_follow_and_are_acknowledged_in_the_pulse():
+    async with watched({"Accepted": 3}, {"Failed": 2}, {"Failed": 3}, size=(80, 24)) as s:
+        await s.next_poll()
+        await s.press("P")
+        assert "ALERT 1" in s.lines()[0]
+        assert s.lines()[1].startswith(" * [x] ack  KOM 7;8 [x]: 2 more failed")
+        await s.press("x")
+        assert s.app.alerts.waiting == ()
+        assert "ALERT" not in s.lines()[0] and "[x] ack" not in s.text()
+        await s.next_poll()
+        assert "ALERT 1" in s.lines()[0]
+        assert s.lines()[1].startswith(" * [x] ack  KOM 7;8 [x]: 1 more failed")
+        await s.press("X", "escape")
+        assert "ALERT" not in s.lines()[0] and "1 alert acknowledged" in s.text()
+
+
 async def test_all_are_acknowledged_at_once_and_another_failure_is_an_alert_again():
     async with watched({"Accepted": 3}, {"Failed": 2}, {"Failed": 3}) as s:
         await s.next_poll()

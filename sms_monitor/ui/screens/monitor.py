@@ -59,6 +59,7 @@ class MonitorScreen(CommandingScreen):
 
     unmasked: var[bool] = var(False)
     language: var[Language] = var[Language]("en")
+    waiting: var[tuple[Alert, ...]] = var[tuple[Alert, ...]](())
 
     def __init__(
         self,
@@ -166,8 +167,10 @@ class MonitorScreen(CommandingScreen):
         else:
             self._wanted = ViewState(last_order=order_id)
 
-    def show_alerts(self, waiting: Sequence[Alert]) -> None:
+    def watch_waiting(self, waiting: Sequence[Alert]) -> None:
         """Mark the alerts that wait to be acknowledged, and count them where it is always seen."""
+        if not self.is_mounted:
+            return
         self.events_list.show_waiting(alert.number for alert in waiting)
         self.query_one("#events-title", PaneTitle).show_title(events_title(len(waiting)))
         self.header.alerts = len(waiting)
