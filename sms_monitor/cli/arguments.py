@@ -68,7 +68,7 @@ def export_arguments(parser: argparse.ArgumentParser) -> None:
     """Take an order and how its file is to look."""
     add = parser.add_argument
     add("order", metavar="ORDER", help=ORDER)
-    add("--format", choices=("csv", "json", "md"), default="csv", help="csv when it is not given")
+    add("--format", choices=("csv", "json", "md"), help="default: as FILE ends, else csv")
     add("--faults", action="store_true", help="only failed, dead and stuck SMS")
     add("-o", "--output", metavar="FILE", help="a file that is not there yet (default: stdout)")
     add("--unmask", action="store_true", help="whole phone numbers")
