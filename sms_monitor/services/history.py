@@ -104,7 +104,9 @@ class History:
     async def changes(
         self, after: datetime | None = None, order_ids: Iterable[str] = ()
     ) -> tuple[Transition, ...]:
-        """Return the changes seen after a moment, oldest first; of all orders when none is given.
+        """Return the changes after a moment, oldest first; of all orders when none is given.
+
+        By the server's time of the change (`Transition.at`), however late it was noticed.
 
         SMS that an order had when it was first seen are no change.
         """
@@ -113,12 +115,13 @@ class History:
         def ask(connection: sqlite3.Connection, profile: str) -> tuple[Transition, ...]:
             found = [
                 change
+                # what happened after a moment was not seen before it
                 for life in reading.lives(connection, profile, changed_after=after)
                 if not wanted or life.order_id in wanted
                 for change in transitions(life.order_id, life.sights, first=life.appeared)
-                if after is None or change.seen_at > after
+                if after is None or change.at > after
             ]
-            return tuple(sorted(found, key=lambda change: change.seen_at))
+            return tuple(sorted(found, key=lambda change: (change.at, change.seen_at)))
 
         return await self._ask(ask, ())
 
