@@ -37,7 +37,7 @@ from sms_monitor.services.connection import (
     place_of,
     start_of,
 )
-from sms_monitor.services.wire import Wire
+from sms_monitor.services.wire import LIMIT, Wire
 
 MAX_BODY = 64 * 1024 * 1024
 """Bytes of an answer, unpacked: 150 000 SMS. What is longer is cut off and refused."""
@@ -152,8 +152,8 @@ class NotificationsClient:
         try:
             async with (
                 self._gate,
-                asyncio.timeout(self._deadline),
-                self._http.stream("GET", path) as response,
+                asyncio.timeout(self._deadline) as limit,
+                self._http.stream("GET", path, extensions={LIMIT: limit}) as response,
             ):
                 if response.status_code != 200:
                     body = await start_of(response)
