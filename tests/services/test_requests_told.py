@@ -123,9 +123,8 @@ async def test_a_request_that_nobody_waits_for_any_more_is_no_trouble_and_a_slow
             await server.asked.wait()
             asking.cancel()
             await asyncio.gather(asking, return_exceptions=True)
-        async with open_client(
-            server.url, profile="p", environment="custom", deadline=0.01
-        ) as client:
+        async with open_client(server.url, profile="p", environment="custom") as client:
+            client._deadline = 0.01
             client.wire.tell = told.append
             with pytest.raises(TimedOut):
                 await client.sms_summary(EMPTY_ID)
