@@ -35,6 +35,17 @@ async def test_a_number_as_people_write_it_leads_to_the_row():
         assert digits not in s.text().replace(" ", "")
 
 
+async def test_a_long_answer_can_be_read_to_its_end_until_the_next_key():
+    async with stage((80, 24)) as s:
+        number, _, _ = somebody(s, "Failed_BarredReceiver")
+        await s.press("number_sign", *number.replace("+", "00"), "enter")
+        answer = s.screen.events_list.event.text
+        assert len(answer) > 80 and answer.endswith("could not be read.")
+        assert answer in words(s.app)
+        await s.press("j")
+        assert "could not be read." not in words(s.app)
+
+
 async def test_a_view_that_hides_the_row_is_cleared():
     async with stage((120, 40)) as s:
         number, _, row = somebody(s, "Delivered", "KOM-118")

@@ -40,7 +40,9 @@ class PeopleActions(ActingApp):
         hits = self._hits(person) if person is not None else []
         if person is not None and hits:
             self._go_to(hits[0])
-            self.tell(_told(person, hits, len(unread(self.board)), self.display_clock.now()))
+            told = _told(person, hits, len(unread(self.board)), self.display_clock.now())
+            self.tell(told)
+            self.monitor.show_answer(told)
 
     @work(group=DIALOG, exclusive=True)
     async def action_same_person(self) -> None:

@@ -42,6 +42,7 @@ from sms_monitor.ui.widgets.titles import (
     orders_title,
     sms_title,
 )
+from sms_monitor.ui.widgets.words import Words
 
 PANES = ("orders", "sms", "detail", "events")
 """Ids of the panes in the order of their keys, 1 to 4; the first three are levels."""
@@ -94,6 +95,7 @@ class MonitorScreen(CommandingScreen):
             with Vertical(id="detail-pane"):
                 yield PaneTitle(id="detail-title")
                 yield Detail(id="detail")
+        yield Words(id="answer")
         with Vertical(id="events-pane"):
             yield PaneTitle(id="events-title")
             yield Events(self.clock.live, id="events")
@@ -269,6 +271,12 @@ class MonitorScreen(CommandingScreen):
         self.recalled = recalled
         self._show_detail()
 
+    def show_answer(self, sentence: str) -> None:
+        """Show all of an answer until the next key, when a line of the events would cut it."""
+        if len(sentence) > self.size.width - len("08:50:00   "):
+            self.query_one("#answer", Words).update(sentence)
+            self.add_class("-answered")
+
     def on_resize(self) -> None:
         """Wrap the detail anew in its new width."""
         self.call_after_refresh(self.show_order)
@@ -276,6 +284,7 @@ class MonitorScreen(CommandingScreen):
     def on_key(self, event: events.Key) -> None:  # noqa: ARG002
         """From the first key on the screen is the person's: nothing moves by itself."""
         self._touched = self.order_list.settled = True
+        self.remove_class("-answered")
         self._forget_wishes()
 
     def _forget_wishes(self) -> None:
