@@ -16,7 +16,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from pathlib import PurePath
 
 from sms_monitor.core.board import Order, Row
 from sms_monitor.core.durations import oslo_and_utc
@@ -41,8 +40,9 @@ def format_of(file_name: str) -> Format:
     Raises:
         ValueError: It is another ending; a sentence for the person.
     """
-    ending = PurePath(file_name.strip()).suffix[1:]
-    if not ending:
+    # what follows the last dot of the last part of a path; a name may also begin with a dot
+    stem, _, ending = re.split(r"[/\\]", file_name.strip())[-1].rpartition(".")
+    if not stem or not ending:
         return Format.CSV
     try:
         return Format(ending.lower())

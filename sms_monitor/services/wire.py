@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from sms_monitor.core.text import clean
-from sms_monitor.services.answers import Place, refusal_of, trouble_of
+from sms_monitor.services.answers import Peer, refusal_of, trouble_of
 
 if TYPE_CHECKING:
     from sms_monitor.core.errors import SourceError
@@ -69,7 +69,7 @@ class Wire:
         """The names are for the sentences that say what to do next."""
         self.tell: Callable[[Request], None] = lambda _: None
         """Gets each request at its end; to be set by who wants to know."""
-        self._place = Place(profile, environment, "")
+        self._peer = Peer(profile, environment, "")
 
     def told(self, transport: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
         """Return `transport`, telling of all that goes through it."""
@@ -79,13 +79,13 @@ class Wire:
         """Return what to do about a status other than 200."""
         if not request.url.path.startswith(_API):
             return "Run `sms-monitor auth check`: it says which step fails, and why."
-        return refusal_of(response, b"", "", self._place).next_step
+        return refusal_of(response, b"", "", self._peer).next_step
 
     def broken(self, error: Exception) -> str:
         """Return what to do when no answer came."""
         if not isinstance(error, httpx.RequestError | OSError | UnicodeError):
             return ""
-        trouble: SourceError = trouble_of(error, self._place)
+        trouble: SourceError = trouble_of(error, self._peer)
         return trouble.next_step
 
 
