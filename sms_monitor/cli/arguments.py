@@ -68,7 +68,7 @@ def export_arguments(parser: argparse.ArgumentParser) -> None:
     """Take an order and how its file is to look."""
     add = parser.add_argument
     add("order", metavar="ORDER", help=ORDER)
-    add("--format", choices=("csv", "json", "md"), default="csv", help="csv when it is not given")
+    add("--format", choices=("csv", "json", "md"), help="default: as FILE ends, else csv")
     add("--faults", action="store_true", help="only failed, dead and stuck SMS")
     add("-o", "--output", metavar="FILE", help="a file that is not there yet (default: stdout)")
     add("--unmask", action="store_true", help="whole phone numbers")
@@ -194,8 +194,12 @@ def history_arguments(parser: argparse.ArgumentParser) -> None:
     """Take orders, from when on, and how they are printed."""
     add = parser.add_argument
     add("orders", nargs="*", metavar="ORDER", help=f"{ORDER}; none: all there are")
-    add("--since", metavar="WHEN", help="13:55 or 2026-11-23T13:55 in Oslo, or 2h for 2 hours ago")
-    add("--json", action="store_true", help="one JSON object a line")
+    add(
+        "--since",
+        metavar="WHEN",
+        help="changes after 13:55 or 2026-11-23T13:55 in Oslo, or 2h ago, by the server's time",
+    )
+    add("--json", action="store_true", help="one JSON object a line, with when it was noticed too")
     add("--summary", action="store_true", help="a line an order: how long delivery took")
     add("--unmask", action="store_true", help="whole phone numbers")
 

@@ -13,7 +13,7 @@ from sms_monitor.cli.opening import Opened, open_headless
 from sms_monitor.cli.output import write_whole
 from sms_monitor.cli.report import exit_status
 from sms_monitor.core.errors import ConfigError
-from sms_monitor.core.export import Format, Layout, export_text
+from sms_monitor.core.export import Format, Layout, export_text, format_of
 from sms_monitor.core.order_json import worst_first
 from sms_monitor.core.phase import FAULTS
 from sms_monitor.core.text import clean
@@ -22,7 +22,7 @@ from sms_monitor.services.new_file import typed_path, write_new
 
 def run(options: argparse.Namespace) -> ExitStatus:
     """Write the SMS of the order, worst first, to stdout or to a file that is not there yet."""
-    layout = Layout(Format(options.format), options.separator or ";", options.bom, options.unmask)
+    layout = Layout(_format(options), options.separator or ";", options.bom, options.unmask)
     if layout.format is not Format.CSV and (options.separator or options.bom):
         raise ConfigError(
             f"--separator and --bom are for csv, not for {layout.format}.",
@@ -45,6 +45,16 @@ def run(options: argparse.Namespace) -> ExitStatus:
         write_new(path, text)
         print(f"{len(rows)} SMS written to {path}", file=sys.stderr)
     return exit_status([order])
+
+
+def _format(options: argparse.Namespace) -> Format:
+    """Return what was asked for, else what the name of the file ends in."""
+    if options.format is not None:
+        return Format(options.format)
+    try:
+        return format_of("" if options.output in (None, "-") else options.output)
+    except ValueError as error:
+        raise ConfigError(str(error), "Rename it, or say --format csv, json or md.") from error
 
 
 async def _look(opened: Opened, text: str) -> Checked:

@@ -23,7 +23,7 @@ from sms_monitor.services.history import History
 
 
 def run(options: argparse.Namespace) -> ExitStatus:
-    """Print the changes of the given, else of all orders, oldest first."""
+    """Print the changes of the given, else of all orders, oldest first by the server's time."""
     return asyncio.run(_print(open_headless(options), options))
 
 
@@ -65,7 +65,7 @@ def change_as_json(change: Transition, *, unmasked: bool) -> dict[str, object]:
 
 def _line(change: Transition, names: Mapping[str, Sequence[str]], *, unmasked: bool) -> str:
     n = change.notification
-    at = f"{n.last_update.astimezone(OSLO):%Y-%m-%d %H:%M:%S}"
+    at = f"{change.at.astimezone(OSLO):%Y-%m-%d %H:%M:%S}"
     who = recipient_text(n.recipient, unmasked=unmasked)
     name = next(iter(names.get(change.order_id, ())), change.order_id)
     return f"{at}  {name}  {who}  {change.before or 'new'} to {change.after or 'not listed'}"
@@ -80,16 +80,19 @@ async def _summarise(
         if record is None:
             continue
         delivery = await history.delivery(order_id)
+        sms = len({sight.notification_id for sight in record.sights})
         took = "no delivery was seen from before its end"
         if delivery is not None:
             took = (
                 f"half delivered within {span(delivery.median)}, "
-                f"95 % within {span(delivery.slow)}, of {delivery.sms}"
+                f"95 % within {span(delivery.slow)}, "
+                f"measured on {delivery.sms} of {sms} SMS"
             )
         seen = f"{record.first_seen_at.astimezone(OSLO):%Y-%m-%d %H:%M}"
         last = f"{looked[order_id].astimezone(OSLO):%Y-%m-%d %H:%M}"
         name = next(iter(names[order_id]), order_id)
-        write_line(f"{name}  {seen} to {last}  {len(record.moments)} moments  {took}")
+        moments = "1 moment" if len(record.moments) == 1 else f"{len(record.moments)} moments"
+        write_line(f"{name}  {seen} to {last}  {moments}  {took}")
 
 
 async def _names(opened: Opened, history: History) -> dict[str, list[str]]:

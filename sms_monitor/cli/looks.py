@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -69,6 +69,25 @@ async def check_all(
     """Return all of `orders`, each looked at once."""
     async with aclosing(check_each(client, clock, orders)) as checked:
         return [one async for one in checked]
+
+
+class KnownReferences:
+    """The sender's references that history has, read when one is needed: at the most once."""
+
+    def __init__(self, read: Callable[[], Awaitable[Mapping[str, str | None]]]) -> None:
+        """`read` returns them by order id."""
+        self._read = read
+        self._known: Mapping[str, str | None] | None = None
+
+    async def name(self, one: Checked) -> Checked:
+        """Return `one`; an order that was not read gets the reference as its name."""
+        order = one.order
+        if order.summary is not None:
+            return one
+        if self._known is None:
+            self._known = await self._read()
+        reference = self._known.get(order.order_id) or ""
+        return replace(one, order=replace(order, known_reference=reference))
 
 
 async def find_orders(

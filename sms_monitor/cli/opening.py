@@ -106,6 +106,13 @@ class Opened:
             visit=False,
         )
 
+    async def references(self) -> dict[str, str | None]:
+        """Return the sender's references that history has, by order id; none without a file."""
+        if not (self.config.history_days and self.paths.history_file.exists()):
+            return {}
+        async with self.look_into_history() as history:
+            return await history.references()
+
 
 def open_profile(
     name: str | None,

@@ -129,19 +129,22 @@ async def _look(opened: Opened, orders: Iterable[Wanted]) -> list[Checked]:
 
 def _list(opened: Opened, *, in_json: bool) -> ExitStatus:
     orders = opened.watched.orders()
+    references = asyncio.run(opened.references())
     if not orders:
         sentence = f'No orders are watched with the profile "{opened.profile.name}".'
         print(sentence, file=sys.stderr)
     for order in orders:
+        reference = references.get(order.order_id)
         if in_json:
             fields = {
                 "order_id": order.order_id,
                 "label": order.label,
                 "note": order.note,
+                "senders_reference": reference,
                 "profile": opened.profile.name,
                 "added": utc_text(order.added),
             }
             write_json(fields)
         else:
-            write_line(f"{order.order_id}  {order.label}".rstrip())
+            write_line(f"{order.order_id}  {order.label or reference or ''}".rstrip())
     return ExitStatus.DONE

@@ -9,7 +9,7 @@ from contextlib import aclosing
 from functools import partial
 
 from sms_monitor.cli.exit_status import ExitStatus
-from sms_monitor.cli.looks import check_all, check_each, find_orders
+from sms_monitor.cli.looks import KnownReferences, check_all, check_each, find_orders
 from sms_monitor.cli.opening import Opened, open_headless, watched_orders
 from sms_monitor.cli.output import write_json, write_line
 from sms_monitor.cli.report import exit_status, table
@@ -40,6 +40,8 @@ async def _print_table(opened: Opened, texts: Sequence[str]) -> ExitStatus:
     async with opened.connect() as client:
         look = partial(check_all, client, opened.clock)
         checked = await look(await find_orders(texts, watched, look))
+    known = KnownReferences(opened.references)
+    checked = [await known.name(one) for one in checked]
     write_line(table(checked))
     return exit_status(one.order for one in checked)
 
@@ -47,6 +49,7 @@ async def _print_table(opened: Opened, texts: Sequence[str]) -> ExitStatus:
 async def _print_json(opened: Opened, options: argparse.Namespace) -> ExitStatus:
     watched = watched_orders(opened, options.orders)
     seen = []
+    known = KnownReferences(opened.references)
     async with opened.connect() as client:
         look = partial(check_all, client, opened.clock)
         try:
@@ -57,7 +60,7 @@ async def _print_json(opened: Opened, options: argparse.Namespace) -> ExitStatus
             raise
         async with aclosing(check_each(client, opened.clock, wanted)) as checked:
             async for one in checked:
-                order = one.order
+                order = (await known.name(one)).order
                 line = order_as_json(order, one.at, opened.profile.name)
                 if options.rows:
                     rows = rows_as_json(worst_first(order.rows.values()), unmasked=options.unmask)

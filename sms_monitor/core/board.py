@@ -123,6 +123,8 @@ class Order:
     """The person's own name for it; "" when none was given."""
     note: str = ""
     """What the person wrote about it; "" for nothing."""
+    known_reference: str = ""
+    """Sender's reference as history has it, for as long as nothing was answered; "" for none."""
     summary: SmsSummary | None = None
     """What the last good answer says of the order itself; its SMS are the `rows`. None until the
     first."""
@@ -167,10 +169,16 @@ class Order:
         return self.order_status is not None and self.order_status.ends_without_sms
 
     @property
+    def senders_reference(self) -> str | None:
+        """As the API has it, else as history has it; None when there is none, or none known."""
+        if self.summary is not None:
+            return self.summary.senders_reference
+        return self.known_reference or None
+
+    @property
     def name(self) -> str:
         """Label, else sender's reference, else the ends of the id."""
-        reference = self.summary.senders_reference if self.summary else None
-        return self.label or reference or f"{self.order_id[:4]}..{self.order_id[-2:]}"
+        return self.label or self.senders_reference or f"{self.order_id[:4]}..{self.order_id[-2:]}"
 
     def after_answer(
         self,

@@ -36,7 +36,13 @@ class Transition:
     after: str | None
     """None when the SMS is no longer listed."""
     seen_at: datetime
-    """UTC; when the answer that shows it came. When it happened: `notification.last_update`."""
+    """UTC; when the answer that shows it came."""
+
+    @property
+    def at(self) -> datetime:
+        """When it happened by the server, UTC; of an SMS that came or went, when that was seen."""
+        came_or_went = self.before is None or self.after is None
+        return self.seen_at if came_or_went else self.notification.last_update
 
     @property
     def direction(self) -> Direction:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sms_monitor.core.board import Order, Row
@@ -11,19 +11,34 @@ from sms_monitor.core.diff import Transition
 from sms_monitor.core.durations import oslo_and_utc
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.privacy import mask_national_identity_number, recipient_text
+from sms_monitor.core.timeline import Sight, steps
 
 _LABEL = 20
 """Cells of a label."""
 
 
 def evidence(
-    order: Order, row: Row | None, at: datetime, now: datetime, profile: str, *, unmasked: bool
+    order: Order,
+    row: Row | None,
+    at: datetime,
+    now: datetime,
+    profile: str,
+    *,
+    unmasked: bool,
+    sights: Sequence[Sight] = (),
 ) -> str:
     """Return a block of lines about one SMS, or about the order alone when `row` is None.
 
     `at` is when the API last answered about the order, `now` when the block is made; both UTC.
+    `sights` are what history has of the SMS; without any, the timeline is what was seen since the
+    program was started.
     """
-    lines = [*(_of_row(row, unmasked) if row else ()), *_of_order(order)]
+    lines = [*(_of_row(row, unmasked) if row else ())]
+    if row is not None:
+        seen = [sight for sight in sights if sight.seen_at <= now]
+        told = [*_life(seen)] or [*map(_change, row.seen)] or [_NO_CHANGE]
+        lines += [("" if place else "timeline", text) for place, text in enumerate(told)]
+    lines += _of_order(order)
     lines += [("answered", f"{oslo_and_utc(at)}, profile {profile}")]
     if order.error is not None:
         lines += [("not refreshed", order.error.message)]
@@ -42,13 +57,25 @@ def _of_row(row: Row, unmasked: bool) -> Iterator[tuple[str, str]]:
     yield "status", f"{row.status} ({row.phase.replace('_', ' ')})"
     yield "API says", f'{result.status}: "{result.description or "(no text)"}"'
     yield "API's last update", oslo_and_utc(row.last_update)
-    if not row.seen:
-        yield "timeline", "no change since sms-monitor was started"
-    for number, change in enumerate(row.seen):
-        yield "" if number else "timeline", _step(change)
 
 
-def _step(change: Transition) -> str:
+_NO_CHANGE = "no change since sms-monitor was started"
+
+
+def _life(sights: Sequence[Sight]) -> Iterator[str]:
+    """Yield all that was ever seen of the SMS, by any program that kept the same history."""
+    before = None
+    for step in steps(sights):
+        seen = f"seen by sms-monitor {oslo_and_utc(step.seen_at)}"
+        status = step.status or "not listed"
+        if before is None:
+            yield f"{status}, {oslo_and_utc(step.since)}, first {seen}"
+        else:
+            yield f"{before} to {status}, {oslo_and_utc(step.since)}, {seen}"
+        before = status
+
+
+def _change(change: Transition) -> str:
     return (
         f"{change.before or 'not listed'} to {change.after or 'not listed'}, "
         f"{oslo_and_utc(change.notification.last_update)}, "

@@ -22,6 +22,7 @@ from sms_monitor.core.durations import oslo_and_utc
 from sms_monitor.core.order_json import order_as_json, rows_as_json, utc_text
 from sms_monitor.core.privacy import recipient_text
 from sms_monitor.core.send_window import OSLO
+from sms_monitor.core.text import clean
 
 
 class Format(StrEnum):
@@ -31,6 +32,25 @@ class Format(StrEnum):
     JSON = "json"
     """The object of `status --json --rows`, in one line, with the chosen rows alone."""
     MARKDOWN = "md"
+
+
+def format_of(file_name: str) -> Format:
+    """Return the format that the ending of a file's name asks for; CSV when it has none.
+
+    Raises:
+        ValueError: It is another ending; a sentence for the person.
+    """
+    # what follows the last dot of the last part of a path; a name may also begin with a dot
+    stem, _, ending = re.split(r"[/\\]", file_name.strip())[-1].rpartition(".")
+    if not stem or not ending:
+        return Format.CSV
+    try:
+        return Format(ending.lower())
+    except ValueError as error:
+        known = ", ".join(f".{one}" for one in Format)
+        raise ValueError(
+            f'What ".{clean(ending, 20)}" is to hold is not known: a name ends in {known}.'
+        ) from error
 
 
 SEPARATORS = (";", ",", "\t")

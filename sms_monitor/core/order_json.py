@@ -29,7 +29,7 @@ def order_as_json(order: Order, at: datetime, profile: str) -> dict[str, object]
     read = summary is not None
     return {
         "order_id": order.order_id,
-        "senders_reference": summary.senders_reference if summary else None,
+        "senders_reference": order.senders_reference,
         "profile": profile,
         "checked_at": utc_text(at),
         "generated": tally.generated if read else None,

@@ -194,37 +194,59 @@ def _answer(row: Row) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class PastHit:
-    """What an order that is not watched now had for a person, when it was last looked at."""
+    """What an order that cannot be looked through now had for a person, when it last could."""
 
-    order_name: str
-    """Sender's reference, else the id."""
-    status: str
+    order_id: str
+    senders_reference: str | None
+    row: Row
     answer: Answer
-    at: datetime
-    """UTC; when the SMS was last written."""
     looked_at: datetime
     """UTC; the last answer about the order. It may have changed since."""
+    watched: bool
+    """Whether it is watched, and could not be read; else it is not watched now."""
 
     def told(self, now: datetime) -> str:
         """Return it as a sentence, with times as seen from `now` (UTC)."""
+        name, at = self.senders_reference or self.order_id, oslo_time(self.row.last_update, now)
+        why = "could not be read now" if self.watched else "is not watched now"
         return (
-            f"{self.answer}: {self.order_name}, {self.status} {oslo_time(self.at, now)}, as last "
-            f"seen {oslo_time(self.looked_at, now)}. That order is not watched now."
+            f"{self.answer}: {name}, {self.row.status} {at}, as last "
+            f"seen {oslo_time(self.looked_at, now)}. That order {why}."
         )
 
 
-def past_hit(order_name: str, notification: Notification, looked_at: datetime) -> PastHit:
-    """Return what history knows of one SMS of an order that is not watched now.
+def past_hit(
+    order_id: str,
+    senders_reference: str | None,
+    notification: Notification,
+    looked_at: datetime,
+    board: Board,
+) -> PastHit:
+    """Return what history knows of one SMS of an order that `board` has no answer about.
 
     It is judged by the moment of the last look: of the time after that nothing is known.
     """
     row = Row(notification, *standing(notification, looked_at))
-    return PastHit(order_name, row.status, _answer(row), row.last_update, looked_at)
+    watched = order_id in board.orders
+    return PastHit(order_id, senders_reference, row, _answer(row), looked_at, watched)
 
 
 def unread(board: Board) -> list[Order]:
     """Return the orders that could not be looked through: never answered."""
     return [order for order in board.orders.values() if order.summary is None]
+
+
+def nowhere(person: Person, board: Board) -> str:
+    """Return the sentence for a person who was not found: what was looked through, what not."""
+    count, missing = len(board.orders), len(unread(board))
+    if not missing:
+        return f"unknown: {person.name} is in none of the {count} watched orders."
+    if missing == count:
+        return f"unknown: none of the {count} watched orders could be read."
+    return (
+        f"unknown: {person.name} is in none of the {count - missing} watched orders that could "
+        f"be read; {missing} could not be."
+    )
 
 
 def is_organization_number(digits: str) -> bool:

@@ -23,7 +23,6 @@ _MASKS: dict[str, Callable[[str], str]] = {
     "emailAddress": lambda address: BULLET * len(address),
     # what a sender writes can hold anybody's number
     "body": mask_numbers_in,
-    "sendersReference": mask_numbers_in,
 }
 
 

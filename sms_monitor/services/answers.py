@@ -37,7 +37,7 @@ _BY_ITSELF = "It is asked again by itself."
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Peer:
     """Whom we ask, as the sentences name it."""
 
     profile: str
@@ -56,7 +56,7 @@ class Place:
         return f"for {self.org} {where}" if self.org else where
 
 
-def refusal_of(response: httpx.Response, body: bytes, order_id: str, place: Place) -> SourceError:
+def refusal_of(response: httpx.Response, body: bytes, order_id: str, peer: Peer) -> SourceError:
     """Return what a status other than 200 means; `body` is as much of it as was read.
 
     The API's own 401, 403, 404 and 500 have no body; API Management and proxies may add one.
@@ -66,12 +66,12 @@ def refusal_of(response: httpx.Response, body: bytes, order_id: str, place: Plac
     if 300 <= status < 400:
         target = response.next_request
         host = clean(target.url.host, 100) if target else "nowhere"
-        return _redirect(place, f"{host} ({status})")
+        return _redirect(peer, f"{host} ({status})")
     if status in (429, 503):
         wait = retry_after(response)
         if status == 429 or wait is not None:
             return RateLimited(
-                f"{place.host} asks us to slow down ({status}){said}",
+                f"{peer.host} asks us to slow down ({status}){said}",
                 "It is asked again by itself when that time is over.",
                 wait or 0.0,
             )
@@ -83,104 +83,102 @@ def refusal_of(response: httpx.Response, body: bytes, order_id: str, place: Plac
             )
         case 401:
             return Unauthorized(
-                f"{place.host} does not accept the sign-in (401): there is no token, it has run "
-                f"out, or it is not an Altinn token of {place.environment}{said}",
-                f'Get a new token for the profile "{place.profile}".',
+                f"{peer.host} does not accept the sign-in (401): there is no token, it has run "
+                f"out, or it is not an Altinn token of {peer.environment}{said}",
+                f'Get a new token for the profile "{peer.profile}".',
             )
         case 403:
             return Forbidden(
-                f"{place.host} knows the token but it may not read orders (403){said}",
+                f"{peer.host} knows the token but it may not read orders (403){said}",
                 f"It needs the scope {SCOPE} and must belong to "
                 "an organisation that is a service owner in Altinn.",
             )
         case 404:
             return NotFound(
-                f"Order {clean(order_id, 100)} was not found {place.whose}: right profile? "
-                f'"{place.profile}" was used. Else the id is unknown, or that of an order chain.',
+                f"Order {clean(order_id, 100)} was not found {peer.whose}: right profile? "
+                f'"{peer.profile}" was used. Else the id is unknown, or that of an order chain.',
                 "Check the profile and the id. Of an order chain, watch the shipmentId instead.",
             )
         case 407:
-            return _proxy_sign_in(place)
+            return _proxy_sign_in(peer)
         case _:
             trouble = "failed" if status >= 500 else "gave an unexpected answer"
             return ServerError(
-                f"{place.host} {trouble} ({status}){said}",
+                f"{peer.host} {trouble} ({status}){said}",
                 f"{_BY_ITSELF} If it stays so, ask Altinn.",
                 retry_after(response) or 0.0,
             )
 
 
-def trouble_of(error: httpx.RequestError | OSError | UnicodeError, place: Place) -> SourceError:
+def trouble_of(error: httpx.RequestError | OSError | UnicodeError, peer: Peer) -> SourceError:
     """Return what it means that no whole answer came."""
     match error:
         case httpx.ConnectTimeout():
             return TimedOut(
-                f"{_met_first(place)} could not be connected to in time.",
+                f"{_met_first(peer)} could not be connected to in time.",
                 f"{_BY_ITSELF} Check the network, VPN and firewall.",
             )
         case httpx.PoolTimeout():
             return TimedOut(
-                f"All connections to {place.host} are busy.",
+                f"All connections to {peer.host} are busy.",
                 f"{_BY_ITSELF} If it stays so, choose a longer interval or watch fewer orders.",
             )
         case httpx.TimeoutException():
-            return TimedOut(
-                f"{place.host} was connected to but did not answer in time.", _BY_ITSELF
-            )
+            return TimedOut(f"{peer.host} was connected to but did not answer in time.", _BY_ITSELF)
         case httpx.ProxyError():
             if "407" in str(error):
-                return _proxy_sign_in(place)
+                return _proxy_sign_in(peer)
             return Unreachable(
-                f"The proxy {place.proxy} did not open the way to {place.host} "
+                f"The proxy {peer.proxy} did not open the way to {peer.host} "
                 f"({clean(str(error), SHOWN)}).",
-                f"Ask those who run the proxy to allow {place.host}, or name it in NO_PROXY.",
+                f"Ask those who run the proxy to allow {peer.host}, or name it in NO_PROXY.",
             )
         case httpx.RemoteProtocolError() if "location header" in str(error):
             # httpx reads the address of a redirect even when it does not follow it
-            return _redirect(place, "an address that is none")
-    return _connection_trouble(error, place)
+            return _redirect(peer, "an address that is none")
+    return _connection_trouble(error, peer)
 
 
-def too_slow(seconds: float, place: Place) -> TimedOut:
+def too_slow(seconds: float, peer: Peer) -> TimedOut:
     """Return what it means that an answer began but was not whole after `seconds`."""
     return TimedOut(
-        f"{place.host} did not finish its answer within {seconds:g} s.",
+        f"{peer.host} did not finish its answer within {seconds:g} s.",
         f"{_BY_ITSELF} If it stays so, the network is too slow for an order of this size.",
     )
 
 
-def _connection_trouble(error: BaseException, place: Place) -> SourceError:
+def _connection_trouble(error: BaseException, peer: Peer) -> SourceError:
     for cause in _causes(error):
         match cause:
             case socket.gaierror() | UnicodeError():
                 return Unreachable(
-                    f"The name of {_met_first(place)} cannot be looked up (DNS).",
+                    f"The name of {_met_first(peer)} cannot be looked up (DNS).",
                     "Check the network and VPN, and the spelling in the profile.",
                 )
             case ssl.SSLCertVerificationError():
                 return Unreachable(
-                    f"The certificate of {place.host} is not trusted ({cause.verify_message}).",
+                    f"The certificate of {peer.host} is not trusted ({cause.verify_message}).",
                     "If a company's proxy opens TLS, name its CA file as ca_bundle in the profile "
                     "or in SSL_CERT_FILE. There is no way to go without the check.",
                 )
             case ssl.SSLError():
                 return Unreachable(
-                    f"No secure connection to {place.host} "
+                    f"No secure connection to {peer.host} "
                     f"({clean((cause.reason or str(cause)).replace('_', ' ').lower(), SHOWN)}).",
                     "Check base_url, its port, and the proxy.",
                 )
             case ConnectionRefusedError():
                 return Unreachable(
-                    f"{_met_first(place)} refused the connection: nothing listens there.",
+                    f"{_met_first(peer)} refused the connection: nothing listens there.",
                     "Check base_url and the proxy in use. A local API must be started first.",
                 )
     if isinstance(error, httpx.ConnectError):
         return Unreachable(
-            f"{_met_first(place)} cannot be reached ({_reason(error)}).",
+            f"{_met_first(peer)} cannot be reached ({_reason(error)}).",
             f"{_BY_ITSELF} Check the network, VPN and firewall.",
         )
     return Unreachable(
-        f"The connection to {place.host} broke off before the answer was whole ({_reason(error)}).",
+        f"The connection to {peer.host} broke off before the answer was whole ({_reason(error)}).",
         f"{_BY_ITSELF} If it stays so, check the network, VPN and proxy.",
     )
 
@@ -215,24 +213,24 @@ def _http_date(value: str) -> datetime | None:
     return at if FIRST_YEAR <= at.year <= LAST_YEAR else None
 
 
-def _redirect(place: Place, answer: str) -> ServerError:
+def _redirect(peer: Peer, answer: str) -> ServerError:
     return ServerError(
-        f"{place.host} answered with a redirect to {answer}, which was not followed.",
+        f"{peer.host} answered with a redirect to {answer}, which was not followed.",
         "A captive portal or proxy may be answering in the API's place: open a browser and sign "
         "in to the network, or check base_url.",
     )
 
 
-def _proxy_sign_in(place: Place) -> Unreachable:
+def _proxy_sign_in(peer: Peer) -> Unreachable:
     return Unreachable(
-        f"The proxy {place.proxy or 'on the way'} wants its own sign-in (407).",
+        f"The proxy {peer.proxy or 'on the way'} wants its own sign-in (407).",
         "Put user name and password in HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT). For NTLM or "
         "Kerberos run px or cntlm on this machine and name that.",
     )
 
 
-def _met_first(place: Place) -> str:
-    return f"The proxy {place.proxy}" if place.proxy else place.host
+def _met_first(peer: Peer) -> str:
+    return f"The proxy {peer.proxy}" if peer.proxy else peer.host
 
 
 def _words_of(body: bytes) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from sms_monitor.core.errors import SignInError, SourceError, TimedOut
-from sms_monitor.services.answers import Place, refusal_of, trouble_of
+from sms_monitor.services.answers import Peer, refusal_of, trouble_of
 from sms_monitor.services.connection import start_of
 
 DEADLINE = 30.0
@@ -28,7 +28,7 @@ class Reply:
         return self.response.status_code
 
 
-async def ask(http: httpx.AsyncClient, request: httpx.Request, whom: str, place: Place) -> Reply:
+async def ask(http: httpx.AsyncClient, request: httpx.Request, whom: str, peer: Peer) -> Reply:
     """Send `request` and return the answer, whatever its status; `whom` names the system.
 
     Raises:
@@ -45,11 +45,11 @@ async def ask(http: httpx.AsyncClient, request: httpx.Request, whom: str, place:
                 await response.aclose()
     except TimeoutError:
         trouble = TimedOut(
-            f"{place.host} did not finish its answer within {DEADLINE:g} s.",
+            f"{peer.host} did not finish its answer within {DEADLINE:g} s.",
             "It is asked again by itself. If it stays so, check the network, VPN and proxy.",
         )
     except (httpx.RequestError, OSError, UnicodeError) as error:
-        trouble = trouble_of(error, place)
+        trouble = trouble_of(error, peer)
     raise no_token(whom, trouble)
 
 
@@ -65,6 +65,6 @@ def is_general(status: int) -> bool:
     return 300 <= status < 400 or status in (407, 429) or status >= 500
 
 
-def general_refusal(reply: Reply, whom: str, place: Place) -> SignInError:
+def general_refusal(reply: Reply, whom: str, peer: Peer) -> SignInError:
     """Return what a general status means."""
-    return no_token(whom, refusal_of(reply.response, reply.body, "", place))
+    return no_token(whom, refusal_of(reply.response, reply.body, "", peer))

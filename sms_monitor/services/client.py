@@ -27,16 +27,16 @@ from sms_monitor.core.errors import InvalidBody
 from sms_monitor.core.intake import Body, Taken, take_in
 from sms_monitor.core.models import NotificationOrder, OrderStatus
 from sms_monitor.core.text import clean
-from sms_monitor.services.answers import Place, date_of, refusal_of, too_slow, trouble_of
+from sms_monitor.services.answers import Peer, date_of, refusal_of, too_slow, trouble_of
 from sms_monitor.services.auth import TokenAuth, TokenSource
 from sms_monitor.services.connection import (
     MAX_CONNECTIONS,
     TIMEOUT,
     open_http,
-    place_of,
+    peer_of,
     start_of,
 )
-from sms_monitor.services.wire import Wire
+from sms_monitor.services.wire import LIMIT, Wire
 
 MAX_BODY = 64 * 1024 * 1024
 """Bytes of an answer, unpacked: 150 000 SMS. What is longer is not read, and refused."""
@@ -80,17 +80,17 @@ class NotificationsClient:
     def __init__(
         self,
         http: httpx.AsyncClient,
-        place: Place,
+        peer: Peer,
         *,
         tokens: TokenSource | None = None,
         max_body: int = MAX_BODY,
         deadline: float = DEADLINE,
         wire: Wire | None = None,
     ) -> None:
-        self.wire = wire or Wire(place.profile, place.environment)
+        self.wire = wire or Wire(peer.profile, peer.environment)
         """Tells of every request of this client and of its sign-in."""
         self._http = http
-        self._place = place
+        self._peer = peer
         self._max_body = max_body
         self._deadline = deadline
         # waiting for a turn here is no fault of the server, waiting in the pool would time out
@@ -174,42 +174,42 @@ class NotificationsClient:
         try:
             async with (
                 self._gate,
-                asyncio.timeout(self._deadline),
-                self._http.stream("GET", path) as response,
+                asyncio.timeout(self._deadline) as limit,
+                self._http.stream("GET", path, extensions={LIMIT: limit}) as response,
             ):
                 if response.status_code != 200:
                     body = await start_of(response)
-                    place = replace(self._place, org=self.org)
-                    raise refusal_of(response, body, order_id, place)
+                    peer = replace(self._peer, org=self.org)
+                    raise refusal_of(response, body, order_id, peer)
                 return await self._whole(response), date_of(response)
         except TimeoutError as error:
-            raise too_slow(self._deadline, self._place) from error
+            raise too_slow(self._deadline, self._peer) from error
         except httpx.DecodingError as error:
             raise InvalidBody(
-                f"{self._place.host} answered 200, but the body cannot be unpacked (gzip).",
+                f"{self._peer.host} answered 200, but the body cannot be unpacked (gzip).",
                 "It is asked again by itself. If it stays so, check the proxy.",
             ) from error
         except (httpx.RequestError, OSError, UnicodeError) as error:
-            raise trouble_of(error, self._place) from error
+            raise trouble_of(error, self._peer) from error
 
     async def _whole(self, response: httpx.Response) -> Buffer:
         """Return the body, unpacked, and refuse what is too long or a web page."""
         kind = response.headers.get("Content-Type", "")
         if "html" in kind.lower():
-            raise _web_page(self._place.host)
+            raise _web_page(self._peer.host)
         # grows in place, where pieces that are joined would stand in memory twice
         body = bytearray()
         async for chunk in response.aiter_bytes():
             if len(body) + len(chunk) > self._max_body:
                 raise InvalidBody(
-                    f"{self._place.host} answered with more than {self._max_body:,} bytes; the "
+                    f"{self._peer.host} answered with more than {self._max_body:,} bytes; the "
                     "rest was not read.",
                     "If the order is that large, set max_body_mb in config.toml higher. Else "
                     "check base_url and the network.",
                 )
             body += chunk
         if body[:100].lstrip().startswith(b"<"):
-            raise _web_page(self._place.host)
+            raise _web_page(self._peer.host)
         return body
 
 
@@ -236,7 +236,7 @@ async def open_client(
     # reading the system's certificates would hold up the first paint
     wire = wire or Wire(profile, environment)
     http = await asyncio.to_thread(open_http, base_url, ca_bundle, auth, TIMEOUT, wire)
-    place = place_of(base_url, profile, environment)
+    peer = peer_of(base_url, profile, environment)
     async with http:
         yield NotificationsClient(http, place, tokens=tokens, wire=wire, max_body=max_body)
 

@@ -16,7 +16,7 @@ import httpx
 
 from sms_monitor import __version__
 from sms_monitor.core.errors import ConfigError
-from sms_monitor.services.answers import Place
+from sms_monitor.services.answers import Peer
 from sms_monitor.services.profile import is_loopback
 from sms_monitor.services.wire import Wire
 
@@ -139,10 +139,10 @@ def proxy_for(base_url: str) -> str | None:
     return proxy
 
 
-def place_of(url: str, profile: str, environment: str) -> Place:
+def peer_of(url: str, profile: str, environment: str) -> Peer:
     """Return how the sentences name the host of `url`, and the proxy on the way there."""
     proxy = proxy_for(url)
-    return Place(profile, environment, urlsplit(url).netloc, shown_proxy(proxy) if proxy else "")
+    return Peer(profile, environment, urlsplit(url).netloc, shown_proxy(proxy) if proxy else "")
 
 
 async def start_of(response: httpx.Response) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import httpx
 
 from sms_monitor.core.errors import SignInError
-from sms_monitor.services.answers import Place, retry_after
+from sms_monitor.services.answers import Peer, retry_after
 from sms_monitor.services.asking import Reply, ask, general_refusal, is_general
 from sms_monitor.services.clock import Clock
 from sms_monitor.services.credentials import Secret
@@ -20,7 +20,7 @@ NAME = "Altinn's token exchange"
 
 
 async def exchange(
-    http: httpx.AsyncClient, token: Secret, place: Place, clock: Clock, *, use_ttd: bool
+    http: httpx.AsyncClient, token: Secret, peer: Peer, clock: Clock, *, use_ttd: bool
 ) -> Secret:
     """Return the Altinn token for `token`; it lasts for 30 minutes, however short the other's life.
 
@@ -37,28 +37,28 @@ async def exchange(
         params={"test": "true"} if use_ttd else None,
         headers={"Accept": "text/plain", "Authorization": f"Bearer {token.reveal()}"},
     )
-    reply = await ask(http, request, NAME, place)
+    reply = await ask(http, request, NAME, peer)
     for wait in WAITS:
         if reply.status != 401 and reply.status < 500:
             break
         if retry_after(reply.response) is not None:
             break  # it said when: sooner would be no help
         await clock.sleep(wait)
-        reply = await ask(http, request, NAME, place)
+        reply = await ask(http, request, NAME, peer)
     if reply.status == 200:
-        return _token_in(reply, place)
+        return _token_in(reply, peer)
     if is_general(reply.status):
-        raise general_refusal(reply, NAME, place)
+        raise general_refusal(reply, NAME, peer)
     tries = f", {len(WAITS) + 1} times" if reply.status == 401 else ""
     raise SignInError(
-        f"{NAME} at {place.host} refused the token of Maskinporten ({reply.status}{tries}): the "
+        f"{NAME} at {peer.host} refused the token of Maskinporten ({reply.status}{tries}): the "
         "token is of another environment, or Altinn has trouble.",
-        f"Check that environment and maskinporten_issuer of the profile {place.profile} belong "
+        f"Check that environment and maskinporten_issuer of the profile {peer.profile} belong "
         "together. If they do, Altinn has trouble: it is tried again by itself.",
     )
 
 
-def _token_in(reply: Reply, place: Place) -> Secret:
+def _token_in(reply: Reply, peer: Peer) -> Secret:
     secret = Secret(reply.body.decode("utf-8-sig", errors="replace").strip().strip('"'))
     try:
         if parse_token(secret).is_jwt:
@@ -66,7 +66,7 @@ def _token_in(reply: Reply, place: Place) -> Secret:
     except SignInError:
         pass
     raise SignInError(
-        f"{NAME} gave no token: {place.host} answered 200 with something else.",
+        f"{NAME} gave no token: {peer.host} answered 200 with something else.",
         "A captive portal or proxy may be answering in its place: open a browser and sign in to "
         "the network, or check base_url.",
     )

@@ -14,6 +14,7 @@ from datetime import timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sms_monitor.core.person import past_hit
 from sms_monitor.core.timeline import (
     Delivery,
     OrderRecord,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from sms_monitor.core.board import Board, Order
     from sms_monitor.core.diff import Transition
-    from sms_monitor.core.person import Person
+    from sms_monitor.core.person import PastHit, Person
     from sms_monitor.services.history_reading import Found
 
 _T = TypeVar("_T")
@@ -105,7 +106,9 @@ class History:
     async def changes(
         self, after: datetime | None = None, order_ids: Iterable[str] = ()
     ) -> tuple[Transition, ...]:
-        """Return the changes seen after a moment, oldest first; of all orders when none is given.
+        """Return the changes after a moment, oldest first; of all orders when none is given.
+
+        By the server's time of the change (`Transition.at`), however late it was noticed.
 
         SMS that an order had when it was first seen are no change.
         """
@@ -114,12 +117,13 @@ class History:
         def ask(connection: sqlite3.Connection, profile: str) -> tuple[Transition, ...]:
             found = [
                 change
+                # what happened after a moment was not seen before it
                 for life in reading.lives(connection, profile, changed_after=after)
                 if not wanted or life.order_id in wanted
                 for change in transitions(life.order_id, life.sights, first=life.appeared)
-                if after is None or change.seen_at > after
+                if after is None or change.at > after
             ]
-            return tuple(sorted(found, key=lambda change: change.seen_at))
+            return tuple(sorted(found, key=lambda change: (change.at, change.seen_at)))
 
         return await self._ask(ask, ())
 
@@ -181,6 +185,15 @@ class History:
         Also those of orders that are not watched any more, as they were last seen.
         """
         return tuple(await self._ask(lambda c, p: reading.with_recipient(c, p, person), []))
+
+    async def past_hits(self, person: Person, board: Board) -> list[PastHit]:
+        """Return what orders that `board` has no answer about had for a person, newest first."""
+        unread = {key for key, order in board.orders.items() if order.summary is None}
+        return [
+            past_hit(*found, board)
+            for found in await self.with_recipient(person)
+            if found.order_id in unread or found.order_id not in board.orders
+        ]
 
     async def close(self) -> None:
         """Write what was taken and let go of the file; nothing is kept or found after that."""

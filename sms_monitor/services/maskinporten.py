@@ -14,7 +14,7 @@ import httpx
 import msgspec
 
 from sms_monitor.core.errors import SignInError
-from sms_monitor.services.answers import Place, date_of
+from sms_monitor.services.answers import Peer, date_of
 from sms_monitor.services.asking import Reply, ask, general_refusal, is_general
 from sms_monitor.services.clock import Clock
 from sms_monitor.services.credentials import Secret, to_secret
@@ -58,12 +58,12 @@ class Maskinporten:
     """Gets tokens for one client."""
 
     def __init__(
-        self, http: httpx.AsyncClient, registration: Registration, place: Place, clock: Clock
+        self, http: httpx.AsyncClient, registration: Registration, peer: Peer, clock: Clock
     ) -> None:
-        """`http` is a client of its own, without sign-in; `place` says where it goes."""
+        """`http` is a client of its own, without sign-in; `peer` says where it goes."""
         self._http = http
         self._registration = registration
-        self._place = place
+        self._peer = peer
         self._clock = clock
         self._correction = 0.0
         self._metadata: Metadata | None = None
@@ -84,14 +84,14 @@ class Maskinporten:
         if refusal is not None:
             raise refusal.explained(self._registration.client_id, key.kid, self.ahead)
         if is_general(reply.status):
-            raise general_refusal(reply, NAME, self._place)
-        return _granted(reply, self._place)
+            raise general_refusal(reply, NAME, self._peer)
+        return _granted(reply, self._peer)
 
     async def metadata(self) -> Metadata:
         """Return what the issuer says of itself, asked once; raises `SignInError`."""
         if self._metadata is None:
             issuer = self._registration.issuer
-            self._metadata = await read_metadata(self._http, issuer, self._place)
+            self._metadata = await read_metadata(self._http, issuer, self._peer)
         return self._metadata
 
     async def _ask(self, key: SigningKey) -> Reply:
@@ -102,7 +102,7 @@ class Maskinporten:
             endpoint,
             data={"grant_type": GRANT_TYPE, "assertion": key.sign(self._claims()).reveal()},
         )
-        reply = await ask(self._http, request, NAME, self._place)
+        reply = await ask(self._http, request, NAME, self._peer)
         date = date_of(reply.response)
         if date is not None:
             self.ahead = (self._clock.now() - date).total_seconds()
@@ -129,7 +129,7 @@ class Maskinporten:
     def _refusal(self, reply: Reply) -> Refusal | None:
         if reply.status == 200 or is_general(reply.status):
             return None
-        return read_refusal(reply.status, reply.body, self._place.host)
+        return read_refusal(reply.status, reply.body, self._peer.host)
 
     def _correct(self) -> bool:
         """Take Maskinporten's clock for the next grants; False when that changes nothing."""
@@ -147,14 +147,14 @@ def clock_note(ahead: float | None) -> str | None:
     return f"This machine's clock is {abs(ahead):.0f} s {way} Maskinporten's."
 
 
-def _granted(reply: Reply, place: Place) -> MaskinportenToken:
+def _granted(reply: Reply, peer: Peer) -> MaskinportenToken:
     try:
         return msgspec.json.decode(reply.body, type=MaskinportenToken, dec_hook=to_secret)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     # not chained: the error may quote the token
     raise SignInError(
-        f"{NAME} gave no token: {place.host} answered {reply.status} with something else.",
+        f"{NAME} gave no token: {peer.host} answered {reply.status} with something else.",
         "A captive portal or proxy may be answering in its place: open a browser and sign in to "
         "the network, or check maskinporten_token_endpoint.",
     )

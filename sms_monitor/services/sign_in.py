@@ -11,7 +11,7 @@ import httpx
 
 from sms_monitor.services.clock import Clock
 from sms_monitor.services.command import Run, run_command
-from sms_monitor.services.connection import TIMEOUT, open_http, place_of
+from sms_monitor.services.connection import TIMEOUT, open_http, peer_of
 from sms_monitor.services.credentials import Secret, read_secret
 from sms_monitor.services.exchange import exchange
 from sms_monitor.services.maskinporten import Maskinporten, MaskinportenToken, Registration
@@ -67,8 +67,8 @@ class MaskinportenSignIn:
     async def exchange(self, token: Secret) -> Secret:
         """Return the Altinn token for one of Maskinporten; raises `SignInError`."""
         profile = self._profile
-        place = place_of(profile.base_url, profile.name, profile.environment)
-        return await exchange(self._altinn, token, place, self._clock, use_ttd=profile.use_ttd)
+        peer = peer_of(profile.base_url, profile.name, profile.environment)
+        return await exchange(self._altinn, token, peer, self._clock, use_ttd=profile.use_ttd)
 
     async def read(self) -> Secret:
         """Return a new Altinn token; raises `SignInError`."""
@@ -107,7 +107,7 @@ async def open_maskinporten(
         resource=profile.resource,
         consumer_org=profile.consumer_org,
     )
-    place = place_of(address, profile.name, profile.environment)
+    peer = peer_of(address, profile.name, profile.environment)
     async with (
         await asyncio.to_thread(
             open_http, address, profile.ca_bundle, None, TIMEOUT, wire
@@ -116,7 +116,7 @@ async def open_maskinporten(
             open_http, profile.base_url, profile.ca_bundle, None, TIMEOUT, wire
         ) as altinn,
     ):
-        maskinporten = Maskinporten(there, registration, place, clock)
+        maskinporten = Maskinporten(there, registration, peer, clock)
         yield MaskinportenSignIn(profile, clock, taken, maskinporten, altinn, run)
 
 

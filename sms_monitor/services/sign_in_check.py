@@ -13,7 +13,7 @@ from sms_monitor.core.errors import MonitorError, NotFound, SignInError
 from sms_monitor.core.text import clean
 from sms_monitor.services.attended import AttendedCommands
 from sms_monitor.services.clock import Clock
-from sms_monitor.services.connection import place_of, tls_context
+from sms_monitor.services.connection import peer_of, tls_context
 from sms_monitor.services.credentials import Secret, read_secret
 from sms_monitor.services.key_expiry import key_expiry_note
 from sms_monitor.services.maskinporten import Maskinporten, MaskinportenToken, clock_note
@@ -119,11 +119,11 @@ class _Trial:
         endpoint = profile.maskinporten_token_endpoint or profile.maskinporten_issuer
         urls = [profile.base_url, endpoint]
         # one host when a custom environment plays both parts
-        found = [place_of(url, profile.name, profile.environment) for url in urls if url]
-        places = list(dict.fromkeys(found))
-        ways = [f"{p.host} through {p.proxy}" if p.proxy else f"{p.host} directly" for p in places]
+        found = [peer_of(url, profile.name, profile.environment) for url in urls if url]
+        peers = list(dict.fromkeys(found))
+        ways = [f"{p.host} through {p.proxy}" if p.proxy else f"{p.host} directly" for p in peers]
         trust = f", trusting also {profile.ca_bundle}" if profile.ca_bundle else ""
-        facts: dict[str, Fact] = {place.host: place.proxy or None for place in places}
+        facts: dict[str, Fact] = {peer.host: peer.proxy or None for peer in peers}
         facts["ca_bundle"] = str(profile.ca_bundle) if profile.ca_bundle else None
         return Step("network", "pass", f"To {' and '.join(ways)}{trust}.", facts=facts)
 

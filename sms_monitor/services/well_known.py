@@ -10,7 +10,7 @@ import msgspec
 
 from sms_monitor.core.errors import SignInError
 from sms_monitor.core.text import clean
-from sms_monitor.services.answers import Place
+from sms_monitor.services.answers import Peer
 from sms_monitor.services.asking import ask, general_refusal, is_general
 from sms_monitor.services.profile import checked_base_url
 
@@ -27,7 +27,7 @@ class Metadata(msgspec.Struct, frozen=True):
     """On the issuer's own origin."""
 
 
-async def read_metadata(http: httpx.AsyncClient, issuer: str, place: Place) -> Metadata:
+async def read_metadata(http: httpx.AsyncClient, issuer: str, peer: Peer) -> Metadata:
     """Return what `issuer`, a checked URL, says of itself; `http` is a client without sign-in.
 
     Raises:
@@ -36,22 +36,22 @@ async def read_metadata(http: httpx.AsyncClient, issuer: str, place: Place) -> M
     # an issuer may do without its last slash, and the host must not grow by ".well-known"
     slash = "" if issuer.endswith("/") else "/"
     request = http.build_request("GET", f"{issuer}{slash}{PATH}")
-    reply = await ask(http, request, NAME, place)
+    reply = await ask(http, request, NAME, peer)
     if is_general(reply.status):
-        raise general_refusal(reply, NAME, place)
+        raise general_refusal(reply, NAME, peer)
     if reply.status != 200:
-        raise _no_use(place, f"{PATH} gave {reply.status}")
+        raise _no_use(peer, f"{PATH} gave {reply.status}")
     try:
         found = msgspec.json.decode(reply.body, type=Metadata)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         found = None
     if found is None:
-        raise _no_use(place, f"{PATH} is not the JSON of RFC 8414")
+        raise _no_use(peer, f"{PATH} is not the JSON of RFC 8414")
     if found.issuer != issuer:
-        raise _no_use(place, f'it calls itself "{clean(found.issuer, 100)}", not "{issuer}"')
+        raise _no_use(peer, f'it calls itself "{clean(found.issuer, 100)}", not "{issuer}"')
     why = _why_not(found.token_endpoint, issuer)
     if why:
-        raise _no_use(place, f"the token endpoint it names {why}")
+        raise _no_use(peer, f"the token endpoint it names {why}")
     return found
 
 
@@ -66,9 +66,9 @@ def _why_not(endpoint: str, issuer: str) -> str:
     return ""
 
 
-def _no_use(place: Place, why: str) -> SignInError:
+def _no_use(peer: Peer, why: str) -> SignInError:
     return SignInError(
-        f"{NAME} at {place.host} does not say where its token endpoint is: {why}.",
+        f"{NAME} at {peer.host} does not say where its token endpoint is: {why}.",
         "Check maskinporten_issuer, letter by letter, or write maskinporten_token_endpoint in the "
-        f"profile {place.profile}.",
+        f"profile {peer.profile}.",
     )

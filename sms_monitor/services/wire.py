@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 import httpx
 
 from sms_monitor.core.text import clean
-from sms_monitor.services.answers import Place, refusal_of, trouble_of
+from sms_monitor.services.answers import Peer, refusal_of, trouble_of
 
 if TYPE_CHECKING:
     from sms_monitor.core.errors import SourceError
 
 _API = "/notifications/"
+LIMIT = "sms_monitor.limit"
+"""Extension of a request: the `asyncio.Timeout` that ends it when its answer is too slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Request:
     """Bytes of the body as they came over the line, mostly packed."""
     next_step: str = ""
     """What to do about it; "" when the status is 200."""
+    given_up: bool = False
+    """Whether nobody waited for the answer any more: the program ends, or goes elsewhere."""
 
     @property
     def is_sign_in(self) -> bool:
@@ -46,13 +50,14 @@ class Request:
 
     @property
     def is_trouble(self) -> bool:
-        """Whether there was no good answer."""
-        return self.status != 200
+        """Whether there was no good answer, though it was waited for."""
+        return self.status != 200 and not self.given_up
 
     def __str__(self) -> str:
         """`GET path: 200 in 12 ms, 4,096 bytes`; a sign-in is named by its host."""
         target = f"sign-in at {self.host}" if self.is_sign_in else self.path
         status = "no answer" if self.status is None else str(self.status)
+        status = "given up" if self.given_up else status
         end = f"{status} in {1000 * self.seconds:,.0f} ms, {self.size:,} bytes"
         return f"{self.method} {target}: {end}"
 
@@ -64,7 +69,7 @@ class Wire:
         """The names are for the sentences that say what to do next."""
         self.tell: Callable[[Request], None] = lambda _: None
         """Gets each request at its end; to be set by who wants to know."""
-        self._place = Place(profile, environment, "")
+        self._peer = Peer(profile, environment, "")
 
     def told(self, transport: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
         """Return `transport`, telling of all that goes through it."""
@@ -74,13 +79,13 @@ class Wire:
         """Return what to do about a status other than 200."""
         if not request.url.path.startswith(_API):
             return "Run `sms-monitor auth check`: it says which step fails, and why."
-        return refusal_of(response, b"", "", self._place).next_step
+        return refusal_of(response, b"", "", self._peer).next_step
 
     def broken(self, error: Exception) -> str:
         """Return what to do when no answer came."""
         if not isinstance(error, httpx.RequestError | OSError | UnicodeError):
             return ""
-        trouble: SourceError = trouble_of(error, self._place)
+        trouble: SourceError = trouble_of(error, self._peer)
         return trouble.next_step
 
 
@@ -96,7 +101,7 @@ class _Told:
     def broken(self, error: Exception) -> str:
         return self._wire.broken(error)
 
-    def end(self, status: int | None, next_step: str) -> None:
+    def end(self, status: int | None, next_step: str, *, given_up: bool = False) -> None:
         url = self._request.url
         self._wire.tell(
             Request(
@@ -107,6 +112,7 @@ class _Told:
                 seconds=self._time() - self._began,
                 size=self.size,
                 next_step=next_step,
+                given_up=given_up,
             )
         )
 
@@ -123,8 +129,9 @@ class _ToldTransport(httpx.AsyncBaseTransport):
             told.end(None, self._wire.broken(error))
             raise
         except asyncio.CancelledError:
-            # given up: too slow as a whole, or the program ends
-            told.end(None, "")
+            limit = request.extensions.get(LIMIT)
+            too_slow = isinstance(limit, asyncio.Timeout) and limit.expired()
+            told.end(None, "", given_up=not too_slow)
             raise
         ok = response.status_code == 200
         next_step = "" if ok else self._wire.refused(request, response)

@@ -75,7 +75,9 @@ class MonitorApp(
             setup.place, self.display_clock, setup.thresholds, ascii_only=setup.ascii
         )
         screen.known = self.known
-        return screen.data_bind(MonitorApp.board, MonitorApp.unmasked, MonitorApp.language)
+        return screen.data_bind(
+            MonitorApp.board, MonitorApp.unmasked, MonitorApp.language, MonitorApp.waiting
+        )
 
     def on_mount(self) -> None:
         """Start what runs beside the screen."""

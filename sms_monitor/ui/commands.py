@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
 
+from sms_monitor.core.moments import parse_moment
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.sorting import SortColumn
 from sms_monitor.core.text import clean
@@ -26,6 +28,8 @@ class Known(NamedTuple):
     themes: Sequence[str] = ()
     statuses: Sequence[str] = ()
     """Statuses of the order under the cursor, and every phase."""
+    now: datetime = datetime.fromtimestamp(0, UTC)
+    """By the server's clock."""
 
 
 class Argument(NamedTuple):
@@ -89,15 +93,21 @@ def words_of(*words: str) -> Callable[[Known], Iterable[str]]:
 
 def switch(text: str, _: Known) -> tuple[object, ...]:
     """Return whether `on` or `off` was typed."""
-    return (one_of(text, ("on", "off"), "be on or off") == "on",)
+    return (one_of(text, ("on", "off")) == "on",)
 
 
 def one_of(text: str, words: Iterable[str], may: str = "be that") -> str:
-    """Return the one of `words` that was typed, in any case; else raise ValueError."""
+    """Return the one of `words` that was typed, in any case.
+
+    Raises ValueError, which names all of them; `may` is what the text cannot do.
+    """
     by_fold = {word.casefold(): word for word in words}
     found = by_fold.get(text.strip().casefold())
     if found is None:
-        raise ValueError(f'"{clean(text, 40)}" cannot {may}.{_near(text, by_fold)}')
+        sentence = f'"{clean(text, 40)}" cannot {may}.{_near(text, by_fold)}'
+        *others, last = by_fold.values() or ("",)
+        listed = f"{', '.join(others)} or {last}" if others else last
+        raise ValueError(f"{sentence} It can be {listed}." if listed else sentence)
     return found
 
 
@@ -133,7 +143,7 @@ def _sort(text: str, _: Known) -> tuple[object, ...]:
     sort = SortColumn(one_of(column, SortColumn, "be sorted by"))
     if len(ways) > 1:
         raise ValueError("A column and asc or desc is all there can be.")
-    way = one_of(ways[0], ("asc", "desc"), "be the way: asc or desc") if ways else None
+    way = one_of(ways[0], ("asc", "desc"), "be the way") if ways else None
     # the worst and the newest come first by themselves, the others begin at A
     natural = "desc" if sort is SortColumn.SEVERITY else "asc"
     return (sort.value, way is not None and way != natural)
@@ -144,7 +154,26 @@ def _theme(text: str, known: Known) -> tuple[object, ...]:
 
 
 def _language(text: str, _: Known) -> tuple[object, ...]:
-    return (one_of(text, ("nb", "en"), "be a language: nb or en"),)
+    return (one_of(text, ("nb", "en"), "be a language"),)
+
+
+def _past(text: str, known: Known) -> tuple[object, ...]:
+    if _moment(text, known) >= known.now:
+        raise ValueError("Replay needs a time that has been.")
+    return (text,)
+
+
+def _since(text: str, known: Known) -> tuple[object, ...]:
+    if text.casefold() != "last":
+        _moment(text, known)
+    return (text,)
+
+
+def _moment(text: str, known: Known) -> datetime:
+    try:
+        return parse_moment(text, known.now)
+    except ValueError as error:
+        raise ValueError(f'"{clean(text, 40)}" is no time: the command {error}') from error
 
 
 def _profile(text: str, known: Known) -> tuple[object, ...]:
@@ -205,13 +234,13 @@ _KEYLESS = (
         "replay",
         "Go back to what the board was at a time",
         "app.replay_to",
-        Argument("13:40", lambda text, _: (text,)),
+        Argument("13:40", _past),
     ),
     Command(
         "since",
         "Only SMS that changed since a time, or since the last visit",
         "app.since",
-        Argument("last|13:55", lambda text, _: (text.strip(),), words_of("last")),
+        Argument("last|13:55", _since, words_of("last")),
     ),
     Command(
         "mouse",

@@ -15,6 +15,7 @@ from sms_monitor.core.order_json import order_as_json, utc_text
 from sms_monitor.core.privacy import recipient_text
 from sms_monitor.core.raw_json import notification_json
 from sms_monitor.core.ticket import ticket_text
+from sms_monitor.core.timeline import Sight
 from sms_monitor.ui.cells import tally_words
 from sms_monitor.ui.clipboard import copyable
 
@@ -52,6 +53,8 @@ class Circumstances:
     curl: str
     """What asks the same from a shell; "" while there is no connection."""
     unmasked: bool
+    sights: Sequence[Sight] = ()
+    """What history has of the SMS, when it is about one alone."""
 
 
 _TICKETS: tuple[tuple[str, str, Language], ...] = (
@@ -78,7 +81,7 @@ def copy_items(
 def _of_row(order: Order, row: Row, c: Circumstances) -> Iterator[CopyItem]:
     masked = not c.unmasked
     recipient = row.notification.recipient
-    block = evidence(order, row, c.answered, c.now, c.profile, unmasked=c.unmasked)
+    block = evidence(order, row, c.answered, c.now, c.profile, unmasked=c.unmasked, sights=c.sights)
     yield CopyItem("y", "line", _line(row, c.unmasked), masked)
     yield CopyItem("n", "number", recipient_text(recipient, unmasked=c.unmasked), masked)
     yield CopyItem("i", "notification id", row.id)

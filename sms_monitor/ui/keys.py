@@ -240,6 +240,15 @@ MONITOR_KEYS = (
 PULSE_KEYS = (
     Key("pulse-in", "enter,l", "go_in", "to the order", "Go to the order", "Pulse", True, "Enter"),
     Key("pulse-rank", "S", "rank", "rank", "Rank the orders anew", "Pulse", footer=True),
+    Key("pulse-ack", "x", "app.acknowledge", "Acknowledge", "Acknowledge the alert", "Pulse"),
+    Key(
+        "pulse-ack-all",
+        "X",
+        "app.acknowledge_all",
+        "Acknowledge all",
+        "Acknowledge every alert",
+        "Pulse",
+    ),
     Key("pulse-next-pane", "tab", "app.focus_next", "Next pane", "The other pane", "Pulse"),
     Key("pulse-leave", "escape,h,q,P", "leave", "back", "Leave the pulse", "Pulse", True, "Esc"),
     Key("pulse-help", "question_mark,f1", "app.help", "help", "This page", "Pulse", footer=True),

@@ -65,6 +65,17 @@ def test_a_file_is_ours_alone_and_its_bytes_are_those_of_stdout(home, tmp_path):
     assert path.read_bytes() == data
 
 
+@pytest.mark.parametrize(("name", "start"), [("x.json", "{"), ("x.MD", "**INNK-77"), ("x", "rec")])
+def test_the_name_of_the_file_chooses_the_format(home, tmp_path, name, start):
+    home.run("export", "-o", str(tmp_path / name), INNK)
+    assert (tmp_path / name).read_text().startswith(start)
+
+
+def test_a_format_that_is_given_goes_before_the_name(home, tmp_path):
+    home.run("export", "--format", "json", "-o", str(tmp_path / "x.txt"), INNK)
+    assert json.loads((tmp_path / "x.txt").read_text())["order_id"] == INNK
+
+
 def test_stdout_is_utf_8_whatever_the_locale(home):
     with_locale = home.run("export", INNK, LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
     assert "•" in with_locale.stdout and with_locale.stdout == home.run("export", INNK).stdout
@@ -83,6 +94,7 @@ def test_a_reference_names_a_watched_order(home):
         (("--format", "json", "--bom", INNK), "--separator and --bom are for csv", 4),
         (("--separator", "x", INNK), "is not one of", 4),
         (("-o", "/nowhere/sms.csv", INNK), "There is no directory /nowhere", 4),
+        (("-o", "sms.xlsx", INNK), 'What ".xlsx" is to hold is not known', 4),
         ((), "the following arguments are required", 4),
     ],
 )

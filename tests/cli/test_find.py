@@ -77,6 +77,37 @@ def test_history_tells_of_orders_that_are_not_watched_now(home, somebody):
     assert somebody not in done.stderr
 
 
+def test_while_the_api_is_away_what_is_unknown_is_told_from_what_was_seen(home, somebody):
+    recording = home.start("record")
+    until(lambda: home.run("history", "--summary").stdout.count("\n") == 2, recording)
+    recording.send_signal(signal.SIGTERM)
+    recording.wait(LIMIT)
+    home.use("http://127.0.0.1:1")
+
+    done = home.run("find", somebody)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "unknown: none of the 2 watched orders could be read." in done.stderr
+    assert "From history: yes: ARKI-03, Delivered" in done.stderr
+    assert "That order could not be read now." in done.stderr
+    assert "2 orders were not looked through" in done.stderr
+
+    lines = [json.loads(line) for line in home.run("find", "--json", somebody).stdout.splitlines()]
+    known = [line for line in lines if line["source"] == "history"]
+    assert {line["order_id"] for line in known} >= {ARCHIVE}
+    assert known[0]["answer"] == "yes" and known[0]["looked_at"]
+    unread = {line["order_id"]: line for line in lines if line["error"]}
+    assert unread.keys() == {ARCHIVE, IDS["KOM-117"]}
+    assert {line["answer"] for line in unread.values()} == {"unknown"}
+    assert unread[ARCHIVE]["error"]["kind"] == "unreachable"
+
+    # what history knows an order by is its name, also where the API is needed for the rest
+    assert f"{ARCHIVE}  ARKI-03\n" in home.run("orders", "list").stdout
+    table = home.run("status").stdout
+    assert "? ARKI-03" in table and "? KOM-117" in table
+    (line,) = home.run("status", "--json", ARCHIVE).stdout.splitlines()
+    assert json.loads(line)["senders_reference"] == "ARKI-03"
+
+
 def test_orders_are_added_by_reference(home):
     done = home.run("orders", "add", "--ref", "ARKI-03", "--ref", "nobody")
     assert done.returncode == 3

@@ -110,6 +110,7 @@ def test_the_list_is_also_json(home):
             "order_id": order_id,
             "label": label,
             "note": "",
+            "senders_reference": None,
             "profile": "local",
             "added": "2026-11-23T07:00:00Z",
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import sqlite3
 import subprocess
@@ -142,8 +143,11 @@ def test_what_was_recorded_is_printed_masked_and_as_json(moved) -> None:
         assert line["order_id"] == IDS["TIME-12"]
         assert "•" in line["recipient"]
         assert line["from"] != line["to"]
-    seen = [line["seen_at"] for line in lines]
-    assert seen == sorted(seen)
+    at = [line["at"] if line["from"] and line["to"] else line["seen_at"] for line in lines]
+    assert at == sorted(at) and at[0] < at[-1]
+    assert all(line["seen_at"] >= line["at"] for line in lines)
+    later = moved.run("history", "--json", "--since", at[-1]).stdout.splitlines()
+    assert later == run.stdout.splitlines()[-sum(one == at[-1] for one in at) :]
     known = {state[1] for state in states(moved)}
     assert {line["notification_id"].replace("-", "") for line in lines} <= known
     text = moved.run("history").stdout.splitlines()
@@ -151,7 +155,9 @@ def test_what_was_recorded_is_printed_masked_and_as_json(moved) -> None:
     assert all("  mine  " in line for line in text)
     assert "•" not in moved.run("history", "--unmask").stdout
     assert moved.run("history", "--since", "2999-01-01").stdout == ""
-    assert moved.run("history", "--summary").stdout.startswith("mine  2026-11-23 08:5")
+    summary = moved.run("history", "--summary").stdout
+    assert summary.startswith("mine  2026-11-23 08:5")
+    assert re.search(r"  \d+ moments  half delivered .* measured on \d+ of \d+ SMS\n", summary)
 
 
 def test_orders_watched_later_are_recorded_too(moved) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sms_monitor.core.errors import Unreachable
 from sms_monitor.core.evidence import curl_command, evidence
 from sms_monitor.core.raw_json import notification_json
+from sms_monitor.core.timeline import Sight
 from tests.core.orders import ORDER, order, summary
 from tests.core.rows import NOW, sms
 
@@ -49,6 +50,24 @@ def test_evidence_names_ids_times_the_apis_words_the_timeline_and_the_counts():
         "answered:           2026-06-22 12:03:00 Oslo (CEST) · 10:03:00 UTC, profile tt02",
         "written:            2026-06-22 12:03:00 Oslo (CEST) · 10:03:00 UTC by sms-monitor",
     ]
+
+
+def test_the_timeline_is_that_of_history_where_there_is_one():
+    one, accepted = changed_order(), sms("Accepted", nin=NIN)
+    row = one.rows[accepted.id]
+    earlier = NOW - timedelta(hours=1)
+    sights = [
+        Sight(row.id, sms("New", earlier, nin=NIN), earlier, None),
+        Sight(row.id, accepted, NOW, None),
+        Sight(row.id, row.notification, LATER + timedelta(hours=1), None),
+    ]
+    lines = block(one, row, sights=sights).split("\n")
+    at = next(place for place, line in enumerate(lines) if line.startswith("timeline:"))
+    assert lines[at].startswith("timeline:           New, 2026-06-22 11:00:00 Oslo")
+    assert "first seen by sms-monitor 2026-06-22 11:00:00" in lines[at]
+    assert lines[at + 1].startswith("                    New to Accepted, 2026-06-22 12:00:00")
+    # what is seen only later is not told of a board of the past
+    assert lines[at + 2].startswith("order id:")
 
 
 def test_evidence_shows_whole_numbers_only_when_unmasked():

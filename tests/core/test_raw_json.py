@@ -26,6 +26,11 @@ def test_the_message_may_hold_a_number():
     assert "99 11 22 33\\nHilsen NAV" in readable_json(body, unmasked=True)
 
 
+def test_a_reference_is_as_it_is_everywhere_else():
+    body = b'{"sendersReference": "Sak 2023-10000"}'
+    assert "Sak 2023-10000" in readable_json(body, unmasked=False)
+
+
 def test_what_a_terminal_obeys_is_gone_from_keys_too():
     body = json.dumps({"\x1b[2Jk": "\x1b]52;c;x\x07\u202e"}).encode()
     text = readable_json(body, unmasked=True)

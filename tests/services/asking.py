@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from sms_monitor.core.errors import SourceError
-from sms_monitor.services.answers import Place
+from sms_monitor.services.answers import Peer
 from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.connection import open_http
 from tests import LIMIT
@@ -22,8 +22,8 @@ EMPTY = b'{"orderId": "%s", "generated": 0, "notifications": []}' % EMPTY_ID.enc
 async def a_client(url: str, *, wait: httpx.Timeout | float = LIMIT, **limits):
     http = open_http(url, None, None, httpx.Timeout(wait))
     async with http:
-        place = Place("work", "tt02", url.removeprefix("http://"))
-        yield NotificationsClient(http, place, **limits)
+        peer = Peer("work", "tt02", url.removeprefix("http://"))
+        yield NotificationsClient(http, peer, **limits)
 
 
 async def trouble_with(*replies: Reply, order_id: str = EMPTY_ID, **limits) -> SourceError:

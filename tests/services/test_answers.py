@@ -14,7 +14,7 @@ from sms_monitor.core.errors import (
     Unauthorized,
     Unreachable,
 )
-from sms_monitor.services.answers import Place, refusal_of
+from sms_monitor.services.answers import Peer, refusal_of
 from tests.services.asking import EMPTY, EMPTY_ID, a_client, trouble_with
 from tests.services.wire import DROP, answer, json_answer, wire
 
@@ -69,8 +69,8 @@ async def test_404_asks_about_the_profile_and_names_every_reason():
     ],
 )
 def test_404_names_the_organisation_and_the_environment(environment, org, words):
-    place = Place("work", environment, "api.example:8443", org=org)
-    assert words in refusal_of(httpx.Response(404), b"", EMPTY_ID, place).message
+    peer = Peer("work", environment, "api.example:8443", org=org)
+    assert words in refusal_of(httpx.Response(404), b"", EMPTY_ID, peer).message
 
 
 NOW = "Mon, 23 Nov 2026 08:00:00 GMT"

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from sms_monitor.core.errors import SignInError, Unauthorized
-from sms_monitor.services.answers import Place
+from sms_monitor.services.answers import Peer
 from sms_monitor.services.auth import COMMAND_PAUSE, TokenAuth, TokenSource
 from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.connection import open_http
@@ -25,7 +25,7 @@ EMPTY = b'{"orderId": "%s", "generated": 0, "notifications": []}' % ORDER.encode
 async def signed_in(server, reader, clock, *, pause=COMMAND_PAUSE):
     source = TokenSource(reader, clock, pause=pause, check=check_time, jitter=lambda: 0.0)
     async with open_http(server.url, None, TokenAuth(source, server.url)) as http:
-        yield NotificationsClient(http, Place("p", "custom", "h"))
+        yield NotificationsClient(http, Peer("p", "custom", "h"))
     await source.aclose()
 
 
@@ -41,7 +41,7 @@ async def test_the_token_is_on_every_request_and_not_on_the_client():
     async with wire(takes_only("abc")) as server:
         source = TokenSource(Reader("abc"), StillClock(), pause=30, check=check_time)
         async with open_http(server.url, None, TokenAuth(source, server.url)) as http:
-            await NotificationsClient(http, Place("p", "custom", "h")).sms_summary(ORDER)
+            await NotificationsClient(http, Peer("p", "custom", "h")).sms_summary(ORDER)
             assert "Authorization" not in http.headers
     assert server.header("Authorization") == ["Bearer abc"]
 
@@ -124,7 +124,7 @@ async def test_a_wrong_token_leaves_no_request():
         source = TokenSource(reader, StillClock(), pause=30, check=of_tt02)
         async with open_http(server.url, None, TokenAuth(source, server.url)) as http:
             with pytest.raises(SignInError, match=r"is from platform\.altinn\.no"):
-                await NotificationsClient(http, Place("p", "tt02", "h")).sms_summary(ORDER)
+                await NotificationsClient(http, Peer("p", "tt02", "h")).sms_summary(ORDER)
     assert server.connections == 0
 
 

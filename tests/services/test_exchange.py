@@ -5,7 +5,7 @@ import json
 import pytest
 
 from sms_monitor.core.errors import SignInError
-from sms_monitor.services.answers import Place
+from sms_monitor.services.answers import Peer
 from sms_monitor.services.connection import open_http
 from sms_monitor.services.credentials import Secret
 from sms_monitor.services.exchange import exchange
@@ -18,9 +18,9 @@ async def exchanged(*replies, use_ttd=False, clock=None):
         wire(*replies) as server,
         open_http(server.url, None, None) as http,
     ):
-        place = Place("p", "tt02", "platform.tt02.altinn.no")
+        peer = Peer("p", "tt02", "platform.tt02.altinn.no")
         secret = await exchange(
-            http, Secret("canary-mp"), place, clock or StillClock(), use_ttd=use_ttd
+            http, Secret("canary-mp"), peer, clock or StillClock(), use_ttd=use_ttd
         )
     return secret.reveal(), server
 

@@ -12,7 +12,7 @@ import jwt
 import pytest
 
 from sms_monitor.core.errors import SignInError
-from sms_monitor.services.answers import Place
+from sms_monitor.services.answers import Peer
 from sms_monitor.services.connection import open_http
 from sms_monitor.services.credentials import Secret
 from sms_monitor.services.maskinporten import Maskinporten, Registration, clock_note
@@ -47,8 +47,8 @@ def key():
 async def a_maskinporten(server, clock=None, **more):
     registration = Registration("client-7", ISSUER, f"{server.url}/token", **more)
     async with open_http(f"{server.url}/token", None, None) as http:
-        place = Place("p", "tt02", "test.maskinporten.no")
-        yield Maskinporten(http, registration, place, clock or StillClock())
+        peer = Peer("p", "tt02", "test.maskinporten.no")
+        yield Maskinporten(http, registration, peer, clock or StillClock())
 
 
 async def refusal_of(*replies: Reply, clock=None) -> SignInError:

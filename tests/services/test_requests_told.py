@@ -1,15 +1,17 @@
 """What is told of every request: of the sign-in and of failures too, and never a secret."""
 
+import asyncio
+
 import pytest
 
-from sms_monitor.core.errors import SourceError
+from sms_monitor.core.errors import SourceError, TimedOut
 from sms_monitor.services.client import open_client
 from sms_monitor.services.session import open_session
 from tests.services.altinn import ORDER, Altinn, a_profile
 from tests.services.asking import EMPTY, EMPTY_ID
 from tests.services.keys import jwk
 from tests.services.sign_in_parts import StillClock
-from tests.services.wire import DROP, Reply, answer, json_answer, wire
+from tests.services.wire import DROP, HANG, Reply, answer, json_answer, wire
 
 PATH = f"/notifications/api/v1/orders/{EMPTY_ID}/notifications/sms"
 
@@ -110,3 +112,22 @@ async def test_a_refused_sign_in_says_how_to_find_out_why(tmp_path):
         with pytest.raises(SourceError):
             await client.sms_summary(ORDER)
     assert [(r.status, r.next_step[:24]) for r in told] == [(403, "Run `sms-monitor auth ch")]
+
+
+async def test_a_request_that_nobody_waits_for_any_more_is_no_trouble_and_a_slow_one_is():
+    told = []
+    async with wire(Reply(b"", HANG)) as server:
+        async with open_client(server.url, profile="p", environment="custom") as client:
+            client.wire.tell = told.append
+            asking = asyncio.create_task(client.sms_summary(EMPTY_ID))
+            await server.asked.wait()
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+        async with open_client(server.url, profile="p", environment="custom") as client:
+            client._deadline = 0.01
+            client.wire.tell = told.append
+            with pytest.raises(TimedOut):
+                await client.sms_summary(EMPTY_ID)
+    left, slow = told
+    assert left.given_up and not left.is_trouble and ": given up in " in str(left)
+    assert slow.is_trouble and not slow.given_up

@@ -3,15 +3,18 @@
 import json
 import sys
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sms_monitor.core.board import Board
 from sms_monitor.core.quiet_hours import parse_quiet_hours
 from sms_monitor.services.alert_table import AlertTable
 from sms_monitor.services.hook import Hook
 from sms_monitor.services.log import Log
-from sms_monitor.ui.screens.log import LogScreen
+from sms_monitor.services.wire import Request
+from sms_monitor.ui.screens.log import Heard, LogScreen, request_entry
 from tests.promises.canaries import PHONE
 from tests.ui.stage import START, Played, stage
 
@@ -87,6 +90,22 @@ async def test_an_alert_is_counted_on_top_in_every_layout_until_it_is_acknowledg
         assert "[x] ack" not in s.text()
         await s.press("x")
         assert "No alert waits" in s.text()
+
+
+async def test_alerts_follow_and_are_acknowledged_in_the_pulse():
+    async with watched({"Accepted": 3}, {"Failed": 2}, {"Failed": 3}, size=(80, 24)) as s:
+        await s.next_poll()
+        await s.press("P")
+        assert "ALERT 1" in s.lines()[0]
+        assert s.lines()[1].startswith(" * [x] ack  KOM 7;8 [x]: 2 more failed")
+        await s.press("x")
+        assert s.app.alerts.waiting == ()
+        assert "ALERT" not in s.lines()[0] and "[x] ack" not in s.text()
+        await s.next_poll()
+        assert "ALERT 1" in s.lines()[0]
+        assert s.lines()[1].startswith(" * [x] ack  KOM 7;8 [x]: 1 more failed")
+        await s.press("X", "escape")
+        assert "ALERT" not in s.lines()[0] and "1 alert acknowledged" in s.text()
 
 
 async def test_all_are_acknowledged_at_once_and_another_failure_is_an_alert_again():
@@ -207,6 +226,13 @@ async def test_the_log_has_requests_and_events_newest_first():
         await s.press("escape")
         assert isinstance(s.app.screen, LogScreen) and "more failed" in s.text()
         await s.press("escape")
+        # what came last is first, whatever the clock says
+        s.app.tell("said before")
+        s.clock._now -= timedelta(hours=1)
+        s.app.tell("said after")
+        await s.press("at")
+        assert s.text().index("said after") < s.text().index("said before")
+        await s.press("escape")
         assert s.app.screen is s.screen
 
 
@@ -237,6 +263,16 @@ async def test_a_failure_in_the_log_says_what_to_do():
         await s.until(lambda: "no answer" in s.text())
         await s.press("slash", *"sms of", "enter")
         assert "Check base_url and the proxy in use." in s.text()
+
+
+def test_a_status_in_the_filter_of_the_log_is_no_size_and_no_part_of_an_id():
+    path = "/notifications/api/v1/orders/40400000-1404-4404-8404-040404040404/status"
+    found = Request("GET", "h", path, 200, 0.404, 404)
+    refused = replace(found, status=404)
+    entries = [request_entry(Heard(1, 0, START, one), Board()) for one in (found, refused)]
+    assert [entry.has("404") for entry in entries] == [False, True]
+    assert [entry.has("200") for entry in entries] == [True, False]
+    assert all(entry.has("404000") is False and entry.has("status") for entry in entries)
 
 
 async def test_the_log_keeps_five_hundred():

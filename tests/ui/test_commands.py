@@ -14,13 +14,14 @@ from sms_monitor.ui.screens.add_orders import AddOrders
 from sms_monitor.ui.screens.help import help_text
 from sms_monitor.ui.screens.monitor import MonitorScreen
 from sms_monitor.ui.screens.page import Page
-from tests.ui.stage import SEED, MemoryState, demo_order_ids, stage
+from tests.ui.stage import SEED, START, MemoryState, demo_order_ids, stage
 
 KNOWN = Known(
     orders={"KOM-118": "a" * 36, "KOM-117": "b" * 36, "Purring mai": "c" * 36},
     profiles=("tt02", "prod"),
     themes=("nord", "textual-dark"),
     statuses=("failed", "stuck", "in_flight", "Failed_BarredReceiver"),
+    now=START,
 )
 
 
@@ -76,6 +77,12 @@ def test_a_line_is_an_action_and_its_parameters(line, action, parameters):
         ("interval 1", "out of range"),
         ("interval nan", "out of range"),
         ("theme nordd", 'Did you mean "nord"?'),
+        ("theme nope", '"nope" cannot be a theme. It can be nord or textual-dark.'),
+        ("sort banana", "severity, "),
+        ("ctx nope", "It can be tt02 or prod."),
+        ("replay 99:99", '"99:99" is no time: the command needs a time such as 13:55'),
+        ("replay 2999-01-01", "a time that has been"),
+        ("since soon", '"soon" is no time'),
         ("mask maybe", "on or off"),
         ("ctx prd", 'Did you mean "prod"?'),
         ("\x1b[31mred", "There is no command"),
@@ -300,6 +307,15 @@ async def test_the_line_works_without_orders_and_on_a_small_screen() -> None:
         assert s.lines()[-3].startswith(" :  ack")
         await s.press(*"order x", "enter")
         assert 'No watched order is called "x"' in shown(s)
+        # what is wrong stays in the line, and all of what is said can be read
+        await s.press(*["backspace"] * 7, *"theme nope", "enter")
+        assert s.screen.command_line.input.value == "theme nope"
+        sentence = " ".join(shown(s).split())
+        assert '"nope" cannot be a theme. It can be ansi-dark' in sentence
+        assert f"or {max(s.app.available_themes)}." in sentence
+        await s.press("escape", "colon", *"replay 99:99", "enter")
+        assert s.screen.command_line.input.value == "replay 99:99"
+        assert '"99:99" is no time' in shown(s)
         assert isinstance(s.app.board, Board)
 
 

@@ -151,3 +151,17 @@ async def test_the_dialog_is_whole_on_a_small_screen(size):
         row, column = s.lines().index(line), line.index("tab")
         await s.pilot.click(offset=(column, row))
         assert "[tab]" in s.text()
+
+
+async def test_the_path_of_the_command_chooses_the_format(tmp_path):
+    async with stage((120, 40), **played(rows(BEFORE))) as s:
+        await s.press("colon", *"export a.xlsx", "enter")
+        assert 'What ".xlsx" is to hold is not known' in s.text()
+        await s.press("escape", "colon", *"export a.json", "enter")
+        assert "[json]" in s.text()
+        # what is typed in the dialog chooses too
+        await s.press("tab", "tab", *["backspace"] * 60, *"a.md")
+        assert "[md]" in s.text()
+        await s.press("enter")
+        await written(s, tmp_path / "a.md")
+        assert (tmp_path / "a.md").read_text().startswith("**")

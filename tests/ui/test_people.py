@@ -35,6 +35,17 @@ async def test_a_number_as_people_write_it_leads_to_the_row():
         assert digits not in s.text().replace(" ", "")
 
 
+async def test_a_long_answer_can_be_read_to_its_end_until_the_next_key():
+    async with stage((80, 24)) as s:
+        number, _, _ = somebody(s, "Failed_BarredReceiver")
+        await s.press("number_sign", *number.replace("+", "00"), "enter")
+        answer = s.screen.events_list.event.text
+        assert len(answer) > 80 and answer.endswith("could not be read.")
+        assert answer in words(s.app)
+        await s.press("j")
+        assert "could not be read." not in words(s.app)
+
+
 async def test_a_view_that_hides_the_row_is_cleared():
     async with stage((120, 40)) as s:
         number, _, row = somebody(s, "Delivered", "KOM-118")
@@ -49,15 +60,22 @@ async def test_nobody_is_told_as_unknown_and_the_dialog_stays():
         await s.press("number_sign", *"40404040", "enter")
         text = words(s.app)
         assert "unknown: " in text
-        assert "none of the 12 watched orders" in text
-        assert "1 of them" in text
-        assert "could not be read" in text
+        assert "none of the 11 watched orders" in text
+        assert "1 could not be. " in text
         await s.press("enter")
         s.app.screen.query_one(Input).value = "hello"
         await s.press("enter")
         assert "That is no phone number" in words(s.app)
         await s.press("escape")
         assert s.app.screen is s.screen
+
+        # the command asks in the same dialog, with what was typed and why it did not do
+        await s.press("colon", *"find 40404040", "enter")
+        await s.until(lambda: "none of the 11 watched orders" in words(s.app))
+        assert s.app.screen.query_one(Input).value == "40404040"
+        await s.press("escape", "colon", *"find 12", "enter")
+        await s.until(lambda: "That is no phone number" in words(s.app))
+        assert s.app.screen.query_one(Input).value == "12"
 
 
 async def test_an_order_that_is_not_watched_now_is_told_of_from_history(tmp_path):

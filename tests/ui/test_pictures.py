@@ -120,7 +120,8 @@ async def test_the_log() -> None:
             await s.poll_in_turn(45)
         # how long an answer took is the machine's affair, and so is how it was packed
         s.app._requests = [
-            (number, at, replace(request, seconds=0.012)) for number, at, request in s.app._requests
+            heard._replace(request=replace(heard.request, seconds=0.012))
+            for heard in s.app._requests
         ]
         await s.press("at", *"jjjjjjj")
         assert_picture(s.app, "log-120x40")

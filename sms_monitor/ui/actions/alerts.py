@@ -16,6 +16,7 @@ from sms_monitor.ui.actions.base import ActingApp
 from sms_monitor.ui.attention import attention_sequence
 from sms_monitor.ui.multiplexer import between
 from sms_monitor.ui.news import Event
+from sms_monitor.ui.screens.pulse import PulseScreen
 from sms_monitor.ui.setup import Setup
 
 
@@ -37,7 +38,7 @@ class AlertActions(ActingApp):
     def begin_alerts(self) -> None:
         """Begin with a profile: what is so at the first answer is not news."""
         self.alerts = Alerts(self.setup.alerts.rules)
-        self.monitor.show_alerts(())
+        self.waiting = ()
         place = self.setup.place
         self.setup.log.profile(f"{place.profile} ({place.environment})")
 
@@ -49,20 +50,23 @@ class AlertActions(ActingApp):
         if made:
             events = [Event(a.at, f"{a.order_name}: {a.text}", True, a.number) for a in made]
             self.monitor.events_list.add(events)
-        if self.alerts.waiting != before.waiting:
-            self.monitor.show_alerts(self.alerts.waiting)
+        self.waiting = self.alerts.waiting
         if made and not (self._quiet and self._quiet.cover(now)):
             self._make_noise(made)
             self._send_to_hook(made)
 
     def action_acknowledge(self) -> None:
-        """Acknowledge the alert under the cursor of the events, else the newest."""
+        """Acknowledge the alert under the cursor of the events or the pulse, else the newest."""
         waiting = {alert.number: alert for alert in self.alerts.waiting}
         if not waiting:
             self.tell("No alert waits to be acknowledged")
             return
-        event = self.monitor.events_list.event if self.monitor.pane == "events" else None
-        number = event.alert if event is not None and event.alert in waiting else max(waiting)
+        pointed = 0
+        if isinstance(self.screen, PulseScreen):
+            pointed = self.screen.alert.number if self.screen.alert is not None else 0
+        elif self.monitor.pane == "events" and self.monitor.events_list.event is not None:
+            pointed = self.monitor.events_list.event.alert
+        number = pointed if pointed in waiting else max(waiting)
         self._acknowledge(number)
         self.tell(f"Acknowledged: {waiting[number].order_name}, {waiting[number].text}")
 
@@ -101,7 +105,7 @@ class AlertActions(ActingApp):
         # the live one: the screen may show another
         board = self.watching.poller.board if self.watching is not None else self.board
         self.alerts = self.alerts.acknowledged(board, number)
-        self.monitor.show_alerts(self.alerts.waiting)
+        self.waiting = self.alerts.waiting
 
     def _make_noise(self, made: Sequence[Alert]) -> None:
         newest = made[-1]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from textual.reactive import var
 
+from sms_monitor.core.alerts import Alert
 from sms_monitor.core.board import Board, Order
 from sms_monitor.core.errors import MonitorError
 from sms_monitor.core.language import Language
@@ -26,6 +27,8 @@ class ActingApp(TerminalApp[int]):
     board: var[Board] = var(Board)
     unmasked: var[bool] = var(False)
     language: var[Language] = var[Language]("en")
+    waiting: var[tuple[Alert, ...]] = var[tuple[Alert, ...]](())
+    """Alerts that nobody has acknowledged, the oldest first."""
 
     def __init__(self, setup: Setup) -> None:
         super().__init__(setup.theme)

@@ -45,6 +45,7 @@ class CommandingActions(ActingApp):
             profiles=[*self.setup.environments],
             themes=sorted(self.available_themes),
             statuses=[*PHASE_WORDS, *dict.fromkeys(found)],
+            now=self.live_now(),
         )
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:

@@ -9,7 +9,7 @@ from textual import work
 
 from sms_monitor.core.board import Order, Row
 from sms_monitor.core.errors import StorageError
-from sms_monitor.core.export import Layout, export_text
+from sms_monitor.core.export import Format, Layout, export_text, format_of
 from sms_monitor.core.privacy import mask_numbers_in
 from sms_monitor.core.send_window import OSLO
 from sms_monitor.services.new_file import FileExists, typed_path, write_new
@@ -36,9 +36,12 @@ class ExportActions(ActingApp):
             return
         shown = [table.item(key) for key in table.keys]
         marked = self.monitor.marked_rows
-        path = path or f"{self._file_stem(order)}.csv"
-        wish = ExportWish(Layout(unmasked=self.unmasked), bool(marked), path)
-        trouble = ""
+        path, form, trouble = path or f"{self._file_stem(order)}.csv", Format.CSV, ""
+        try:
+            form = format_of(path)
+        except ValueError as error:
+            trouble = str(error)
+        wish = ExportWish(Layout(form, unmasked=self.unmasked), bool(marked), path)
         while True:
             asked = AskExport(wish, len(shown), len(marked), trouble)
             answer = await self.push_screen_wait(asked)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual import work
 
 from sms_monitor.core.board import Order, Row
@@ -40,7 +42,12 @@ class HandingOverActions(ActingApp):
         order = self.monitor.order
         if order is None:
             return
-        items = copy_items(order, self._chosen_rows(), self._circumstances(order))
+        rows = self._chosen_rows()
+        circumstances = self._circumstances(order)
+        if len(rows) == 1 and self.watching is not None:
+            sights = await self.watching.history.timeline(order.order_id, rows[0].id)
+            circumstances = replace(circumstances, sights=sights)
+        items = copy_items(order, rows, circumstances)
         menu = CopyMenu(items, show=self.setup.clipboard == "screen")
         chosen = await self.push_screen_wait(menu)
         if chosen is None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from datetime import datetime
 
 from sms_monitor.services.wire import Request
 from sms_monitor.ui.actions.base import ActingApp
-from sms_monitor.ui.screens.log import KEPT, Entry, LogScreen, event_entry, request_entry
+from sms_monitor.ui.screens.log import KEPT, Entry, Heard, LogScreen, event_entry, request_entry
 from sms_monitor.ui.setup import Setup
 
 
@@ -17,8 +16,8 @@ class LogActions(ActingApp):
 
     def __init__(self, setup: Setup) -> None:
         super().__init__(setup)
-        self._requests: deque[tuple[int, datetime, Request]] = deque(maxlen=KEPT)
-        """Number, time by the server's clock, and what it was; oldest first."""
+        self._requests: deque[Heard] = deque(maxlen=KEPT)
+        """Oldest first."""
         self._heard = 0
 
     def begin_log(self) -> None:
@@ -29,8 +28,8 @@ class LogActions(ActingApp):
         """Take in a request that has ended."""
         self.setup.log.request(request)
         self._heard += 1
-        at = self.setup.clock.now() + self.board.skew
-        self._requests.append((self._heard, at, request))
+        told = self.monitor.events_list.count
+        self._requests.append(Heard(self._heard, told, self.live_now(), request))
 
     def action_log(self) -> None:
         """Show requests and events, newest first."""
@@ -38,6 +37,6 @@ class LogActions(ActingApp):
 
     def _entries(self) -> Iterator[Entry]:
         """Yield what is kept, the newest of each kind first."""
-        yield from (request_entry(*heard, self.board) for heard in reversed(self._requests))
+        yield from (request_entry(heard, self.board) for heard in reversed(self._requests))
         events = self.monitor.events_list.events
         yield from (event_entry(*item) for item in reversed(events.items()))

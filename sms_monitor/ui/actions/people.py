@@ -11,10 +11,9 @@ from sms_monitor.core.durations import oslo_time
 from sms_monitor.core.person import (
     Answer,
     Hit,
-    PastHit,
     Person,
+    nowhere,
     parse_person,
-    past_hit,
     person_of,
     unread,
 )
@@ -36,12 +35,14 @@ class PeopleActions(ActingApp):
     async def action_find(self, text: str = "") -> None:
         """Go to the newest SMS of a person; asks for the number when `text` names nobody."""
         person = parse_person(text)
-        if person is None or await self._nobody(person):
-            person = await self.push_screen_wait(FindPerson(self._nobody))
+        if person is None or not self._hits(person):
+            person = await self.push_screen_wait(FindPerson(self._nobody, text))
         hits = self._hits(person) if person is not None else []
         if person is not None and hits:
             self._go_to(hits[0])
-            self.tell(_told(person, hits, len(unread(self.board)), self.display_clock.now()))
+            told = _told(person, hits, len(unread(self.board)), self.display_clock.now())
+            self.tell(told)
+            self.monitor.show_answer(told)
 
     @work(group=DIALOG, exclusive=True)
     async def action_same_person(self) -> None:
@@ -63,25 +64,12 @@ class PeopleActions(ActingApp):
         """Return "" when somebody is found, else where was looked in vain."""
         if self._hits(person):
             return ""
-        count, missing = len(self.board.orders), len(unread(self.board))
-        sentence = f"unknown: {person.name} is in none of the {count} watched orders."
-        if missing:
-            sentence += f" {missing} of them could not be read."
-        past = await self._past_hits(person)
-        if past:
-            return f"{sentence} History: {past[0].told(self.display_clock.now())}"
+        sentence = nowhere(person, self.board)
+        if self.watching is not None:
+            past = await self.watching.history.past_hits(person, self.board)
+            if past:
+                return f"{sentence} History: {past[0].told(self.display_clock.now())}"
         return f"{sentence} Is the right order watched?"
-
-    async def _past_hits(self, person: Person) -> list[PastHit]:
-        """Return what history knows of the person in orders that are not watched, newest first."""
-        if self.watching is None:
-            return []
-        found = await self.watching.history.with_recipient(person)
-        return [
-            past_hit(one.senders_reference or one.order_id, one.notification, one.looked_at)
-            for one in found
-            if one.order_id not in self.board.orders
-        ]
 
     def _go_to(self, hit: Hit) -> None:
         telling = next((r for r in hit.rows if r.last_update == hit.at), hit.rows[0])

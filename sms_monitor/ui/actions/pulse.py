@@ -23,7 +23,7 @@ class PulseActions(ActingApp):
             org=self.monitor.header.org,
             replayed_at=self.replayed_at,
             ascii_only=self.setup.ascii,
-        ).data_bind(ActingApp.board, ActingApp.unmasked, ActingApp.language)
+        ).data_bind(ActingApp.board, ActingApp.unmasked, ActingApp.language, ActingApp.waiting)
         order_id = await self.push_screen_wait(screen)
         if order_id is not None:
             self.monitor.want_order(order_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 
 from textual import on
@@ -9,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Input
 
-from sms_monitor.core.export import SEPARATORS, Format, Layout
+from sms_monitor.core.export import SEPARATORS, Format, Layout, format_of
 from sms_monitor.ui.screens.dialog import Dialog, Frame
 from sms_monitor.ui.widgets.choice import Choice
 from sms_monitor.ui.widgets.field import Field
@@ -86,6 +87,14 @@ class AskExport(Dialog["ExportWish | None"]):
         stem, dot, ending = self._path.value.rpartition(".")
         if dot and ending in list(Format) and ending != form:
             self._path.value = f"{stem}.{form}"
+
+    @on(Input.Changed)
+    def _follow(self) -> None:
+        """Let the ending that is typed choose the format."""
+        with contextlib.suppress(ValueError):
+            form = format_of(self._path.value)
+            if "." in self._path.value:
+                self._format.choose(form)
 
     @on(Input.Submitted)
     @on(Choice.Submitted)

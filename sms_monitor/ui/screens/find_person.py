@@ -33,21 +33,33 @@ ANSWER_STYLE = {
 class FindPerson(Dialog["Person | None"]):
     """Whom to look for; stays open, with the reason, while nobody is found."""
 
-    def __init__(self, found: Callable[[Person], Awaitable[str]]) -> None:
-        """`found` returns "" when there is somebody to show, else a sentence."""
+    def __init__(self, found: Callable[[Person], Awaitable[str]], text: str = "") -> None:
+        """`found` returns "" when there is somebody to show, else a sentence.
+
+        `text` is what was typed already, in a command; it is looked for at once.
+        """
         super().__init__()
         self._found = found
+        self._text = text
 
     def compose(self) -> ComposeResult:
         """A line to type in, and under it what may be typed."""
         with Frame("Find a person", "Enter finds, Esc closes"):
             yield Words("A phone number in any form, an organisation number or a national id:")
-            yield Field()
+            yield Field(self._text)
             yield Words(id="trouble")
+
+    async def on_mount(self) -> None:
+        """Answer what was typed already."""
+        if self._text:
+            await self._look_for(self._text)
 
     @on(Input.Submitted)
     async def _entered(self, event: Input.Submitted) -> None:
-        person = parse_person(event.value)
+        await self._look_for(event.value)
+
+    async def _look_for(self, text: str) -> None:
+        person = parse_person(text)
         if person is None:
             self._tell("That is no phone number, organisation number or national id.")
             return

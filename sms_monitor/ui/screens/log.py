@@ -37,6 +37,8 @@ class Entry(NamedTuple):
     text: str
     """For an event all there is to tell, for a request what was asked for."""
     bad: bool
+    place: tuple[int, int]
+    """Greater for what came later, also when a clock was put back meanwhile."""
     request: Request | None = None
     """None for an event."""
 
@@ -47,24 +49,50 @@ class Entry(NamedTuple):
             return self.text
         return f"{self.text}. {self.request}. {self.request.next_step}".strip()
 
+    def has(self, word: str) -> bool:
+        """Whether the filter finds `word` (folded) here; one of digits alone must be whole.
+
+        So 404 finds what was answered 404, and no size, time or part of an id.
+        """
+        text = self.text
+        if self.request is not None:
+            status = "no answer" if self.request.status is None else self.request.status
+            asked = f"{self.request.method} {status} {self.request.path}"
+            text = f"{asked} {text} {self.request.next_step}"
+        if word.isdigit():
+            return re.search(rf"(?<!\w){word}(?!\w)", text) is not None
+        return word in text.casefold()
+
 
 def event_entry(number: str, event: Event) -> Entry:
     """Return what stands for an event; its number is unique among them."""
-    return Entry(f"event {number}", event.at, event.text, event.bad)
+    return Entry(f"event {number}", event.at, event.text, event.bad, (int(number), 0))
 
 
-def request_entry(number: int, at: datetime, request: Request, board: Board) -> Entry:
-    """Return what stands for a request that ended `at`; an order has the name `board` gives it."""
-    key = f"request {number}"
+class Heard(NamedTuple):
+    """A request, and when it ended."""
+
+    number: int
+    after_event: int
+    """Number of the newest event by then; 0 for none."""
+    at: datetime
+    """By the server's clock, UTC."""
+    request: Request
+
+
+def request_entry(heard: Heard, board: Board) -> Entry:
+    """Return what stands for a request; an order has the name `board` gives it."""
+    key, at, request = f"request {heard.number}", heard.at, heard.request
+    place = heard.after_event, heard.number
     if request.is_sign_in:
-        return Entry(key, at, f"sign-in at {request.host}", request.is_trouble, request)
+        return Entry(key, at, f"sign-in at {request.host}", request.is_trouble, place, request)
     found = _ORDER.search(request.path)
     text = "orders by reference"
     if found is not None:
         order = board.orders.get(found[1])
         name = order.name if order is not None else found[1]
         text = f"{_KINDS.get(found[2], 'order')} {name}"
-    return Entry(key, at, text, request.is_trouble, request)
+    return Entry(key, at, text, request.is_trouble, place, request)
 
 
 class LogTable(LiveTable[Entry]):
@@ -195,8 +223,8 @@ class LogScreen(Dialog[None]):
     def _chosen(self) -> list[Entry]:
         """Return the newest entries the filter lets through, newest first."""
         words = self.filter_field.value.casefold().split()
-        newest = sorted(self._entries(), key=lambda entry: entry.at, reverse=True)
-        return [e for e in newest if all(word in e.in_full.casefold() for word in words)][:KEPT]
+        newest = sorted(self._entries(), key=lambda entry: entry.place, reverse=True)
+        return [entry for entry in newest if all(map(entry.has, words))][:KEPT]
 
     def _show_entry(self) -> None:
         entry = self.table.entries.get(self.table.key or "")

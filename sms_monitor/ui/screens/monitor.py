@@ -42,6 +42,7 @@ from sms_monitor.ui.widgets.titles import (
     orders_title,
     sms_title,
 )
+from sms_monitor.ui.widgets.words import Words
 
 PANES = ("orders", "sms", "detail", "events")
 """Ids of the panes in the order of their keys, 1 to 4; the first three are levels."""
@@ -59,6 +60,7 @@ class MonitorScreen(CommandingScreen):
 
     unmasked: var[bool] = var(False)
     language: var[Language] = var[Language]("en")
+    waiting: var[tuple[Alert, ...]] = var[tuple[Alert, ...]](())
 
     def __init__(
         self,
@@ -93,6 +95,7 @@ class MonitorScreen(CommandingScreen):
             with Vertical(id="detail-pane"):
                 yield PaneTitle(id="detail-title")
                 yield Detail(id="detail")
+        yield Words(id="answer")
         with Vertical(id="events-pane"):
             yield PaneTitle(id="events-title")
             yield Events(self.clock.live, id="events")
@@ -166,8 +169,10 @@ class MonitorScreen(CommandingScreen):
         else:
             self._wanted = ViewState(last_order=order_id)
 
-    def show_alerts(self, waiting: Sequence[Alert]) -> None:
+    def watch_waiting(self, waiting: Sequence[Alert]) -> None:
         """Mark the alerts that wait to be acknowledged, and count them where it is always seen."""
+        if not self.is_mounted:
+            return
         self.events_list.show_waiting(alert.number for alert in waiting)
         self.query_one("#events-title", PaneTitle).show_title(events_title(len(waiting)))
         self.header.alerts = len(waiting)
@@ -266,6 +271,12 @@ class MonitorScreen(CommandingScreen):
         self.recalled = recalled
         self._show_detail()
 
+    def show_answer(self, sentence: str) -> None:
+        """Show all of an answer until the next key, when a line of the events would cut it."""
+        if len(sentence) > self.size.width - len("08:50:00   "):
+            self.query_one("#answer", Words).update(sentence)
+            self.add_class("-answered")
+
     def on_resize(self) -> None:
         """Wrap the detail anew in its new width."""
         self.call_after_refresh(self.show_order)
@@ -273,6 +284,7 @@ class MonitorScreen(CommandingScreen):
     def on_key(self, event: events.Key) -> None:  # noqa: ARG002
         """From the first key on the screen is the person's: nothing moves by itself."""
         self._touched = self.order_list.settled = True
+        self.remove_class("-answered")
         self._forget_wishes()
 
     def _forget_wishes(self) -> None:

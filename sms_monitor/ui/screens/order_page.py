@@ -17,6 +17,7 @@ from sms_monitor.core.order_facts import order_facts
 from sms_monitor.core.raw_json import readable_json
 from sms_monitor.ui.cells import ERROR_STYLE, MUTED
 from sms_monitor.ui.screens.dialog import Dialog, Frame
+from sms_monitor.ui.widgets.labelled import labelled
 from sms_monitor.ui.widgets.reading import Reading
 
 LABEL_WIDTH = 12
@@ -96,7 +97,7 @@ class OrderPage(Dialog[None]):
             return Content(readable_json(body, unmasked=self._unmasked))
         lines = [Content.styled(self._order_name, "bold")]
         for label, text in order_facts(order, self._now, unmasked=self._unmasked):
-            lines += _labelled(label, text, width)
+            lines += labelled(label, text, width, LABEL_WIDTH)
         return Content("\n").join(lines)
 
 
@@ -120,13 +121,3 @@ class RowJson(Dialog[None]):
     def on_mount(self) -> None:
         """Show it."""
         self.query_one(Reading).show(Content(self._text))
-
-
-def _labelled(label: str, text: str, width: int) -> list[Content]:
-    room = max(20, width - LABEL_WIDTH)
-    lines = [
-        line for part in text.split("\n") for line in (Content(part).wrap(room) or [Content("")])
-    ]
-    heads = [Content.styled(f"{label:<{LABEL_WIDTH}}", f"bold {MUTED}")]
-    heads += [Content(" " * LABEL_WIDTH)] * (len(lines) - 1)
-    return [Content.assemble(head, line) for head, line in zip(heads, lines, strict=True)]

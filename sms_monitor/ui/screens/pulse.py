@@ -15,13 +15,14 @@ from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import DataTable, Footer
 
+from sms_monitor.core.alerts import Alert
 from sms_monitor.core.board import Board
 from sms_monitor.core.language import Language
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.pulse import breakdown, failures_lately
 from sms_monitor.core.send_window import OSLO
 from sms_monitor.core.thresholds import Thresholds
-from sms_monitor.ui.cells import percent
+from sms_monitor.ui.cells import ERROR_STYLE, percent
 from sms_monitor.ui.clock import DisplayClock
 from sms_monitor.ui.keys import PULSE_BINDINGS
 from sms_monitor.ui.widgets.header import Header, Place
@@ -40,6 +41,7 @@ class PulseScreen(Screen[str | None]):
     PulseScreen {
         #pulse-orders, #pulse-order { height: 1fr; }
         #pulse-order Reading { padding: 0 1; scrollbar-size-vertical: 1; }
+        #pulse-alert { display: none; &.-waits { display: block; } }
         PaneTitle.-here { color: $text; text-style: bold; }
         &:nocolor PaneTitle.-here { text-style: reverse; }
         Footer { background: $panel; }
@@ -52,6 +54,7 @@ class PulseScreen(Screen[str | None]):
     board: var[Board] = var(Board)
     unmasked: var[bool] = var(False)
     language: var[Language] = var[Language]("en")
+    waiting: var[tuple[Alert, ...]] = var[tuple[Alert, ...]](())
 
     def __init__(
         self,
@@ -84,6 +87,7 @@ class PulseScreen(Screen[str | None]):
         header.replayed_at = self._replayed_at
         header.usual_rate = self._median_rate
         yield header
+        yield LiveLine(id="pulse-alert")
         with Vertical(id="pulse-orders"):
             yield PaneTitle(id="pulse-title")
             yield LiveLine(id="pulse-line")
@@ -121,6 +125,17 @@ class PulseScreen(Screen[str | None]):
             self.query_one(Header).unmasked = unmasked
             self._show()
 
+    def watch_waiting(self) -> None:
+        """Take in which alerts wait to be acknowledged."""
+        if self.is_mounted:
+            self._show()
+
+    @property
+    def alert(self) -> Alert | None:
+        """What is acknowledged here: the alert of the order under the cursor, else the newest."""
+        here = [alert for alert in self.waiting if alert.order_id == self.table.key]
+        return next(reversed(here or self.waiting), None)
+
     def on_resize(self) -> None:
         """Wrap the text anew."""
         self.call_after_refresh(self._show)
@@ -136,7 +151,10 @@ class PulseScreen(Screen[str | None]):
         """Show what is so now; only what reads differently is sent."""
         if self.query_one_optional(PulseTable) is None:
             return  # the screen is being taken down
-        self.query_one(Header).show_board(self.board)
+        header = self.query_one(Header)
+        header.alerts = len(self.waiting)
+        header.show_board(self.board)
+        self._show_alert()
         self.table.repaint()
         self.query_one("#pulse-title", PaneTitle).show_title(self._title())
         now = self._clock.now()
@@ -144,6 +162,15 @@ class PulseScreen(Screen[str | None]):
         line = failures_words(lately, now, ascii_only=self._ascii_only)
         self.query_one("#pulse-line", LiveLine).show(Content.assemble(" ", line))
         self._show_order()
+
+    def _show_alert(self) -> None:
+        line, alert = self.query_one("#pulse-alert", LiveLine), self.alert
+        line.set_class(alert is not None, "-waits")
+        if alert is None:
+            return
+        more = f" · {len(self.waiting) - 1} more" if len(self.waiting) > 1 else ""
+        text = f" * [x] ack  {alert.order_name}: {alert.text}{more}"
+        line.show(Content.styled(text, ERROR_STYLE))
 
     def _title(self) -> Content:
         tally = self.board.totals()

@@ -58,6 +58,10 @@ class Choice(Widget, Generic[ValueT], can_focus=True):
         """What is chosen."""
         return list(self._values.values())[self.place]
 
+    def choose(self, value: ValueT) -> None:
+        """Choose `value`, which is one of those offered."""
+        self.place = list(self._values.values()).index(value)
+
     def render(self) -> Content:
         """The label and the names."""
         parts = [Content(f"{self._label:<10}")]

@@ -18,6 +18,7 @@ from sms_monitor.ui.cells import ERROR_STYLE, MUTED
 from sms_monitor.ui.commands import Candidate, command_in
 from sms_monitor.ui.widgets.field import Field
 from sms_monitor.ui.widgets.live_line import LiveLine
+from sms_monitor.ui.widgets.words import Words
 
 KEPT = 50
 """Commands that are remembered, also from one start to the next."""
@@ -113,10 +114,15 @@ class CommandLine(Vertical):
     DEFAULT_CSS = """
     CommandLine {
         display: none;
-        height: 2;
+        height: auto;
         background: $surface;
         &.-open { display: block; }
         & > LiveLine { color: $text-muted; padding: 0; }
+        & > Words { display: none; padding: 0 1; max-height: 8; }
+        &.-refused {
+            & > LiveLine { display: none; }
+            & > Words { display: block; }
+        }
         & > CommandInput {
             border: none;
             height: 1;
@@ -140,12 +146,14 @@ class CommandLine(Vertical):
     def compose(self) -> ComposeResult:
         """What may come next, and what is typed."""
         yield LiveLine(id="candidates")
+        yield Words(id="refusal")
         yield CommandInput(self._candidates)
 
     def open(self, text: str, pane: str) -> None:
         """Show the line with `text` in it; `pane` had the keys."""
         self.pane = pane
         self.add_class("-open")
+        self.remove_class("-refused")
         self.input.begin(text)
         self._show_candidates()
 
@@ -155,11 +163,13 @@ class CommandLine(Vertical):
 
     def refuse(self, sentence: str) -> None:
         """Say why nothing was done; what was typed stays."""
-        self._say(Content.styled(f" {sentence}", ERROR_STYLE))
+        self.add_class("-refused")
+        self.query_one("#refusal", Words).update(Content.styled(sentence, ERROR_STYLE))
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
+        self.remove_class("-refused")
         self.input.notice_typing()
         self._show_candidates()
 
@@ -178,7 +188,5 @@ class CommandLine(Vertical):
         for place, candidate in enumerate(line.offered[first:], first):
             chosen = place == line.taken
             parts.append(Content.styled(candidate.word, "reverse" if chosen else ""))
-        self._say(Content.assemble(" ", Content("  ").join(parts)))
-
-    def _say(self, content: Content) -> None:
-        self.query_one("#candidates", LiveLine).show(content)
+        shown = Content.assemble(" ", Content("  ").join(parts))
+        self.query_one("#candidates", LiveLine).show(shown)

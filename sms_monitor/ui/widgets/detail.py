@@ -22,11 +22,10 @@ from sms_monitor.core.thresholds import Thresholds
 from sms_monitor.core.verdict import verdict
 from sms_monitor.ui.cells import ERROR_STYLE, MUTED, STYLE, finality
 from sms_monitor.ui.news import Event
+from sms_monitor.ui.widgets.labelled import labelled
 from sms_monitor.ui.widgets.reading import Reading
 from sms_monitor.ui.widgets.recalled import Recalled, delivery_line, seen_lines
 from sms_monitor.ui.widgets.sms_table import View
-
-LABEL_WIDTH = 10
 
 
 class Detail(Reading):
@@ -94,7 +93,7 @@ def row_detail(
         ("Order", f"{order.name}  {order.order_id}"),
         *_delivery_lines(order, telling.recalled),
     ]
-    return Content("\n").join([head, *(_labelled(*line, telling.width) for line in lines)])
+    return _page(head, lines, telling.width)
 
 
 def _elsewhere(hits: Sequence[Hit], now: datetime) -> Iterator[str]:
@@ -147,7 +146,7 @@ def order_detail(
     lines += [*_note(order), ("Order", order.order_id)]
     lines += _delivery_lines(order, telling.recalled)
     head = Content.styled(order.name, ERROR_STYLE if order.error else "bold")
-    return Content("\n").join([head, *(_labelled(*line, telling.width) for line in lines)])
+    return _page(head, lines, telling.width)
 
 
 def verdict_line(order: Order, now: datetime, telling: Telling) -> tuple[str, str]:
@@ -181,12 +180,6 @@ def _recipient_lines(row: Row, unmasked: bool) -> Iterator[tuple[str, str]]:
         yield "Nat. id", number if unmasked else "masked, press m to show it"
 
 
-def _labelled(label: str, text: str, width: int) -> Content:
-    """A label, and text wrapped beside it."""
-    room = max(20, width - LABEL_WIDTH)
-    lines = Content(text).wrap(room) if text else [Content("")]
-    indent = Content(" " * LABEL_WIDTH)
-    first = Content.styled(f"{label:<{LABEL_WIDTH}}", f"bold {MUTED}")
-    return Content("\n").join(
-        Content.assemble(first if i == 0 else indent, line) for i, line in enumerate(lines)
-    )
+def _page(head: Content, lines: Iterable[tuple[str, str]], width: int) -> Content:
+    told = (line for label, text in lines for line in labelled(label, text, width))
+    return Content("\n").join([head, *told])

@@ -32,7 +32,8 @@ class Events(LiveTable[Event]):
         self.show_header = False
         self.show_cursor = False
         self._events: dict[str, Event] = {}
-        self._count = 0
+        self.count = 0
+        """How many there have been, also those that are forgotten: the number of the newest."""
         self._answer: str | None = None
         self._answer_ticks = 0
         self._now = now
@@ -79,7 +80,7 @@ class Events(LiveTable[Event]):
 
     def tell(self, text: str, *, bad: bool = False) -> None:
         """Add an event of now that answers the person; it stays on top for some seconds."""
-        self._answer = str(self._count + 1)
+        self._answer = str(self.count + 1)
         self._answer_ticks = ANSWER_TICKS
         self.add([Event(self._now(), text, bad)])
 
@@ -94,8 +95,8 @@ class Events(LiveTable[Event]):
     def add(self, events: Iterable[Event]) -> None:
         """Add events; the newest is the last of them."""
         for event in events:
-            self._count += 1
-            self._events[str(self._count)] = event
+            self.count += 1
+            self._events[str(self.count)] = event
         while len(self._events) > KEPT:
             del self._events[next(iter(self._events))]
         keys = list(reversed(self._events))

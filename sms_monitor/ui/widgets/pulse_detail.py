@@ -16,8 +16,8 @@ from sms_monitor.core.pulse import Breakdown, OrderPulse, Share, breakdown, span
 from sms_monitor.core.send_window import OSLO
 from sms_monitor.core.sparkline import bar
 from sms_monitor.ui.cells import MUTED, STYLE, failures_line, percent
+from sms_monitor.ui.widgets.labelled import label_cell, labelled
 
-LABEL_WIDTH = 10
 GAP = 3
 """Cells between two columns of bars."""
 
@@ -36,9 +36,9 @@ def pulse_text(pulse: OrderPulse, everywhere: Breakdown, now: datetime, look: Lo
     """Return all of it; `everywhere` are the failures of all orders, to compare with."""
     found, tally = pulse.verdict, pulse.order.tally
     said = f"{found.kind.capitalize()}. {found.reason.said(look.language)}"
-    lines = _labelled("Verdict", said, look.width)
+    lines = labelled("Verdict", said, look.width)
     if tally.generated:
-        lines += _labelled("Rates", _rates(tally), look.width)
+        lines += labelled("Rates", _rates(tally), look.width)
         lines += [failures_words(pulse.failures, now, ascii_only=look.ascii_only)]
     if tally[Phase.FAILED]:
         lines += [Content(""), *_bars(breakdown([pulse.order]), everywhere, look)]
@@ -53,7 +53,7 @@ def failures_words(counts: Sequence[int], now: datetime, *, ascii_only: bool) ->
         at = span_of(max(i for i, n in enumerate(counts) if n == most), now)[0]
         words = f"{sum(counts)}, most {most} at {at.astimezone(OSLO):%H:%M} in 5 minutes"
     return Content.assemble(
-        _label("Failed 2h"), failures_line(counts, ascii_only=ascii_only), f" {words}"
+        label_cell("Failed 2h"), failures_line(counts, ascii_only=ascii_only), f" {words}"
     )
 
 
@@ -117,15 +117,3 @@ def _rates(tally: Tally) -> str:
     final = failed + confirmed
     rate = f"{percent(failed, final)} of {final} final failed" if final else "none is final"
     return f"{rate}, {percent(confirmed, tally.generated)} of {tally.generated} confirmed"
-
-
-def _label(label: str) -> Content:
-    return Content.styled(f"{label:<{LABEL_WIDTH}}", f"bold {MUTED}")
-
-
-def _labelled(label: str, text: str, width: int) -> list[Content]:
-    room = max(20, width - LABEL_WIDTH)
-    heads = [_label(label)]
-    lines = Content(text).wrap(room)
-    heads += [Content(" " * LABEL_WIDTH)] * (len(lines) - 1)
-    return [Content.assemble(head, line) for head, line in zip(heads, lines, strict=True)]
