@@ -10,24 +10,27 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from sms_monitor.cli.arguments import DEMO_SEED, DEMO_SPEED
 from sms_monitor.cli.exit_status import ExitStatus
-from sms_monitor.cli.looks import Wanted, check_all
-from sms_monitor.cli.opening import draws_ascii, has_screen
-from sms_monitor.cli.output import write_line
-from sms_monitor.cli.report import table
+from sms_monitor.cli.terminal import draws_ascii, has_screen
 from sms_monitor.core.language import locale_language
 from sms_monitor.core.send_window import OSLO
-from sms_monitor.services.client import open_client
 from sms_monitor.services.clock import Clock, SystemClock
-from sms_monitor.services.state import ViewState
-from sms_monitor.services.watch_list import RemovedOrder, WatchedOrder
 from sms_monitor.simulator.clock import SimulatedClock
 from sms_monitor.simulator.demo import demo, demo_order_ids, demo_start
 from sms_monitor.simulator.respond import Simulator
 from sms_monitor.simulator.server import SimulatorServer
+
+if TYPE_CHECKING:
+    # what these load is not needed for the first paint
+    from contextlib import AbstractAsyncContextManager
+
+    from sms_monitor.services.client import NotificationsClient
+    from sms_monitor.services.state import ViewState
+    from sms_monitor.services.watch_list import RemovedOrder, WatchedOrder
 
 INTERVAL = 2.0
 """Seconds between polls: nobody is on the other side to be spared."""
@@ -63,8 +66,21 @@ class DemoWatchList:
 
     def __init__(self, order_ids: Iterable[str], clock: Clock) -> None:
         self._clock = clock
-        self._orders: list[WatchedOrder] = []
-        self.add(order_ids)
+        self._first = tuple(order_ids)
+
+    @cached_property
+    def _orders(self) -> list[WatchedOrder]:
+        return self._watched(self._first)
+
+    def _watched(
+        self, order_ids: Iterable[str], label: str = "", note: str = ""
+    ) -> list[WatchedOrder]:
+        from sms_monitor.services.watch_list import WatchedOrder
+
+        added = self._clock.now()
+        return [
+            WatchedOrder(order_id=one, label=label, note=note, added=added) for one in order_ids
+        ]
 
     def orders(self) -> tuple[WatchedOrder, ...]:
         """Return what is watched."""
@@ -74,16 +90,13 @@ class DemoWatchList:
         """Add orders at the end; return those that were new."""
         known = {order.order_id for order in self._orders}
         new = tuple(one for one in dict.fromkeys(order_ids) if one not in known)
-        added = self._clock.now()
-        self._orders += [
-            WatchedOrder(order_id=one, label=label, note=note, added=added) for one in new
-        ]
+        self._orders += self._watched(new, label, note)
         return new
 
     def describe(self, order_id: str, label: str, note: str) -> None:
         """Give an order another label and note."""
         self._orders = [
-            WatchedOrder.model_validate({**dict(order), "label": label, "note": note})
+            order.model_validate({**dict(order), "label": label, "note": note})
             if order.order_id == order_id
             else order
             for order in self._orders
@@ -91,6 +104,8 @@ class DemoWatchList:
 
     def remove(self, order_ids: Iterable[str]) -> tuple[RemovedOrder, ...]:
         """Stop watching; return what `restore` needs."""
+        from sms_monitor.services.watch_list import RemovedOrder
+
         unwanted = set(order_ids)
         removed = tuple(
             RemovedOrder(order, place)
@@ -113,6 +128,8 @@ class Forgetful:
 
     def load(self) -> tuple[ViewState, None]:
         """Return the view of a first start."""
+        from sms_monitor.services.state import ViewState
+
         return ViewState(), None
 
     def save(self, state: ViewState) -> None:
@@ -123,6 +140,12 @@ class _Demonstration(NamedTuple):
     url: str
     clock: DemoClock
     watched: DemoWatchList
+
+    def connect(self) -> AbstractAsyncContextManager[NotificationsClient]:
+        """Return a block with a client of the simulator."""
+        from sms_monitor.services.client import open_client
+
+        return open_client(self.url, profile="demo", environment="demo")
 
 
 @contextmanager
@@ -136,8 +159,12 @@ def _serving(seed: int, speed: float) -> Iterator[_Demonstration]:
 
 
 async def _print_table(demonstration: _Demonstration) -> None:
+    from sms_monitor.cli.looks import Wanted, check_all
+    from sms_monitor.cli.output import write_line
+    from sms_monitor.cli.report import table
+
     wanted = [Wanted(order.order_id) for order in demonstration.watched.orders()]
-    async with open_client(demonstration.url, profile="demo", environment="demo") as client:
+    async with demonstration.connect() as client:
         write_line(table(await check_all(client, demonstration.clock, wanted)))
 
 
@@ -150,7 +177,7 @@ def _show(demonstration: _Demonstration, *, mouse: bool, ascii_only: bool) -> in
     return show(
         Setup(
             place=Place("demo", "demo"),
-            connect=lambda: open_client(demonstration.url, profile="demo", environment="demo"),
+            connect=demonstration.connect,
             watched=demonstration.watched,
             remembered=Forgetful(),
             clock=demonstration.clock,

@@ -17,13 +17,12 @@ from sms_monitor.cli.looks import Checked, Wanted, check_all, find_orders
 from sms_monitor.cli.opening import (
     NoProfileYet,
     Opened,
-    draws_ascii,
-    has_screen,
     open_headless,
     open_profile,
     open_with,
 )
 from sms_monitor.cli.status import print_table
+from sms_monitor.cli.terminal import draws_ascii, has_screen
 from sms_monitor.core.language import locale_language
 from sms_monitor.services.hook import Hook
 from sms_monitor.services.key_expiry import key_expiry_note
@@ -151,7 +150,7 @@ class Profiles:
             ascii=self._ascii_only,
             thresholds=config.thresholds.thresholds,
             clipboard=config.clipboard,
-            alerts=config.alerts,
+            alerts=config.alerts.alerting,
             hook=self._hook,
             log=self._log,
             notes=(*self._reports(), *_expiry(opened)),

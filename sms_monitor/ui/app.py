@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.screen import Screen
@@ -14,8 +15,6 @@ from sms_monitor.core.board import Board
 from sms_monitor.core.errors import MonitorError
 from sms_monitor.core.language import LANGUAGES
 from sms_monitor.core.text import clean
-from sms_monitor.services.client import NotificationsClient
-from sms_monitor.services.state import ViewState
 from sms_monitor.ui.actions.alerts import AlertActions
 from sms_monitor.ui.actions.commanding import CommandingActions
 from sms_monitor.ui.actions.export import ExportActions
@@ -35,6 +34,10 @@ from sms_monitor.ui.screens.monitor import MonitorScreen
 from sms_monitor.ui.setup import Setup
 from sms_monitor.ui.terminal import DIALOG
 from sms_monitor.ui.watching import open_watching
+
+if TYPE_CHECKING:
+    from sms_monitor.services.client import NotificationsClient
+    from sms_monitor.services.state import ViewState
 
 USUAL_RATE_AGE = 900.0
 """Seconds after which history is asked again what failure rate is usual."""

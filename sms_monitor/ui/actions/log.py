@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from sms_monitor.services.wire import Request
 from sms_monitor.ui.actions.base import ActingApp
 from sms_monitor.ui.screens.log import KEPT, Entry, LogScreen, event_entry, request_entry
 from sms_monitor.ui.setup import Setup
+
+if TYPE_CHECKING:
+    from sms_monitor.services.wire import Request
 
 
 class LogActions(ActingApp):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import events, getters, on
 from textual.app import ComposeResult
@@ -15,13 +15,15 @@ from textual.widgets import DataTable, Input
 
 from sms_monitor.core.board import Board
 from sms_monitor.core.send_window import OSLO
-from sms_monitor.services.wire import Request
 from sms_monitor.ui.cells import ERROR_STYLE, MUTED
 from sms_monitor.ui.news import Event
 from sms_monitor.ui.screens.dialog import Dialog, Frame
 from sms_monitor.ui.widgets.field import Field
 from sms_monitor.ui.widgets.live_table import LiveTable, TableColumn
 from sms_monitor.ui.widgets.reading import Reading
+
+if TYPE_CHECKING:
+    from sms_monitor.services.wire import Request
 
 KEPT = 500
 """Entries kept and shown; older ones are forgotten."""

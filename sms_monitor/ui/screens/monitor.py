@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, getters, on
 from textual.app import ComposeResult
@@ -20,7 +20,6 @@ from sms_monitor.core.language import Language
 from sms_monitor.core.pulse import failures_lately
 from sms_monitor.core.thresholds import Thresholds
 from sms_monitor.core.verdict import verdict
-from sms_monitor.services.state import ViewState
 from sms_monitor.ui.cells import failures_line
 from sms_monitor.ui.clock import DisplayClock
 from sms_monitor.ui.keys import MONITOR_BINDINGS
@@ -42,6 +41,9 @@ from sms_monitor.ui.widgets.titles import (
     orders_title,
     sms_title,
 )
+
+if TYPE_CHECKING:
+    from sms_monitor.services.state import ViewState
 
 PANES = ("orders", "sms", "detail", "events")
 """Ids of the panes in the order of their keys, 1 to 4; the first three are levels."""
@@ -72,7 +74,9 @@ class MonitorScreen(CommandingScreen):
         self._ascii_only = ascii_only
         self._place = place
         self._thresholds = thresholds
-        self._wanted = ViewState()
+        self._wanted_order: str | None = None
+        """Where the cursor is to go once the board has that order, and this row of it."""
+        self._wanted_row: str | None = None
         self._touched = False
         """Whether a key was pressed: from then on the panes are the person's."""
 
@@ -124,7 +128,7 @@ class MonitorScreen(CommandingScreen):
         self.sms_table.show(None)
         self.sms_table.marks = Marks()
         self.sms_table.view = view_of(state)
-        self._wanted = state
+        self._wanted_order, self._wanted_row = state.last_order, state.row_id
         self.command_line.input.history = [*state.commands]
         if not self._touched and state.pane in PANES:
             self.set_class(state.zoomed, "-zoomed")
@@ -148,9 +152,9 @@ class MonitorScreen(CommandingScreen):
         """Take in a new board."""
         if not self.is_mounted:
             return
-        found = self._wanted.last_order
+        found = self._wanted_order
         if found in board.orders:
-            self._wanted = self._wanted.model_copy(update={"last_order": None})
+            self._wanted_order = None
         self.order_list.show(board, found if found in board.orders else None)
         if not self.replayed:
             self.tell_news(old, board)
@@ -164,7 +168,7 @@ class MonitorScreen(CommandingScreen):
         if order_id in self.order_list.keys:
             self.order_list.move_to(order_id)
         else:
-            self._wanted = ViewState(last_order=order_id)
+            self._wanted_order, self._wanted_row = order_id, None
 
     def show_alerts(self, waiting: Sequence[Alert]) -> None:
         """Mark the alerts that wait to be acknowledged, and count them where it is always seen."""
@@ -203,7 +207,7 @@ class MonitorScreen(CommandingScreen):
         if (self.sms_table.order is None) != (self.order is None):
             self.call_after_refresh(self.refresh_bindings)
         self.sms_table.show(self.order)
-        row_id = self._wanted.row_id
+        row_id = self._wanted_row
         if row_id is not None and self.sms_table.keys:
             self._forget_wishes()
             if row_id in self.sms_table.keys:
@@ -276,7 +280,7 @@ class MonitorScreen(CommandingScreen):
         self._forget_wishes()
 
     def _forget_wishes(self) -> None:
-        self._wanted = self._wanted.model_copy(update={"last_order": None, "row_id": None})
+        self._wanted_order = self._wanted_row = None
 
     # levels and panes
 

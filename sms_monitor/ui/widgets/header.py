@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
@@ -13,10 +13,12 @@ from sms_monitor.core.freshness import Connection, Freshness, freshness
 from sms_monitor.core.send_window import OSLO
 from sms_monitor.core.thresholds import DEFAULT_THRESHOLDS, Thresholds
 from sms_monitor.core.verdict import board_verdict
-from sms_monitor.services.client import NotificationsClient
 from sms_monitor.ui.cells import totals
 from sms_monitor.ui.clock import DisplayClock
 from sms_monitor.ui.widgets.live_line import LiveLine
+
+if TYPE_CHECKING:
+    from sms_monitor.services.client import NotificationsClient
 
 
 class Place(NamedTuple):
