@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sms_monitor.cli.arguments import (
     add_arguments,
@@ -26,8 +26,7 @@ from sms_monitor.cli.arguments import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A command, as `--help` and the parser need it."""
 
     about: str

@@ -6,7 +6,6 @@ Nothing of the other rooms is imported here: `--help` has to be quick.
 from __future__ import annotations
 
 import argparse
-import difflib
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -112,6 +111,8 @@ def _like_a_command(word: str) -> str:
     """Return the command that `word` looks like, "" for what can only be an order."""
     if not (word.isascii() and word.isalpha() and word.islower()):
         return ""
+    import difflib
+
     names = dict.fromkeys(name.partition(" ")[0] for name in COMMANDS)
     return next(iter(difflib.get_close_matches(word, names, n=1, cutoff=0.7)), "")
 
@@ -128,6 +129,8 @@ def _end_without_action(typed: Sequence[str], argv: Sequence[str]) -> NoReturn:
         parser.exit()
     if len(typed) == 1:
         parser.error(f"say what to do: {', '.join(actions)}")
+    import difflib
+
     near = difflib.get_close_matches(typed[1], actions, n=1)
     hint = f' Did you mean "{near[0]}"?' if near else ""
     parser.error(f'there is no "{group} {typed[1]}"; there are: {", ".join(actions)}.{hint}')

@@ -29,7 +29,6 @@ from sms_monitor.ui.actions.pulse import PulseActions
 from sms_monitor.ui.actions.replaying import ReplayingActions
 from sms_monitor.ui.actions.signing_in import SigningInActions
 from sms_monitor.ui.actions.watch_list import WatchListActions
-from sms_monitor.ui.screens.choose_profile import ChooseProfile, Confirm
 from sms_monitor.ui.screens.monitor import MonitorScreen
 from sms_monitor.ui.setup import Setup
 from sms_monitor.ui.terminal import DIALOG
@@ -98,6 +97,8 @@ class MonitorApp(
     async def _is_agreed(self, setup: Setup) -> bool:
         if not setup.confirm:
             return True
+        from sms_monitor.ui.screens.choose_profile import Confirm
+
         place = setup.place
         what = "" if place.badge == place.profile else f" It is for {place.badge}."
         question = f"Use the profile {place.profile}?{what}"
@@ -214,6 +215,8 @@ class MonitorApp(
         """Go to another profile; without a name, choose one."""
         before = self.setup
         if name is None:
+            from sms_monitor.ui.screens.choose_profile import ChooseProfile
+
             choice = ChooseProfile(before.environments, before.place.profile)
             name = await self.push_screen_wait(choice)
         if name in (None, before.place.profile) or before.switch is None:

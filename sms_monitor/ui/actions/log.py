@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sms_monitor.ui.actions.base import ActingApp
-from sms_monitor.ui.screens.log import KEPT, Entry, LogScreen, event_entry, request_entry
+from sms_monitor.ui.news import KEPT
 from sms_monitor.ui.setup import Setup
 
 if TYPE_CHECKING:
     from sms_monitor.services.wire import Request
+    from sms_monitor.ui.screens.log import Entry
 
 
 class LogActions(ActingApp):
@@ -37,10 +38,14 @@ class LogActions(ActingApp):
 
     def action_log(self) -> None:
         """Show requests and events, newest first."""
+        from sms_monitor.ui.screens.log import LogScreen
+
         self.push_screen(LogScreen(self._entries))
 
     def _entries(self) -> Iterator[Entry]:
         """Yield what is kept, the newest of each kind first."""
+        from sms_monitor.ui.screens.log import event_entry, request_entry
+
         yield from (request_entry(*heard, self.board) for heard in reversed(self._requests))
         events = self.monitor.events_list.events
         yield from (event_entry(*item) for item in reversed(events.items()))

@@ -16,7 +16,7 @@ from textual.widgets import DataTable, Input
 from sms_monitor.core.board import Board
 from sms_monitor.core.send_window import OSLO
 from sms_monitor.ui.cells import ERROR_STYLE, MUTED
-from sms_monitor.ui.news import Event
+from sms_monitor.ui.news import KEPT, Event
 from sms_monitor.ui.screens.dialog import Dialog, Frame
 from sms_monitor.ui.widgets.field import Field
 from sms_monitor.ui.widgets.live_table import LiveTable, TableColumn
@@ -25,8 +25,6 @@ from sms_monitor.ui.widgets.reading import Reading
 if TYPE_CHECKING:
     from sms_monitor.services.wire import Request
 
-KEPT = 500
-"""Entries kept and shown; older ones are forgotten."""
 _ORDER = re.compile(r"/orders/([0-9a-fA-F-]{36})(?:$|/)(.*)")
 _KINDS = {"": "order", "notifications/sms": "SMS of", "status": "status of"}
 

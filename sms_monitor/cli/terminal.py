@@ -1,0 +1,26 @@
+"""What the terminal can do, asked before anything is drawn on it."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from sms_monitor.core.sparkline import needs_ascii
+
+
+def has_screen() -> bool:
+    """Tell whether there is a terminal to draw on and to read keys from."""
+    # Textual draws on stderr, so that stdout can be taken; a screen in a file helps nobody
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if stream is None or not stream.isatty():
+            return False
+    # Windows has no TERM
+    return os.name == "nt" or os.environ.get("TERM", "") not in ("", "dumb")
+
+
+def draws_ascii(configured: bool | None) -> bool:
+    """Tell whether sparklines are drawn in ASCII: by the config, else by what the terminal is."""
+    if configured is not None:
+        return configured
+    # the stream that Textual draws on
+    return needs_ascii(os.environ.get("TERM", ""), sys.stderr.encoding)
