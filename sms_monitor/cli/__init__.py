@@ -6,11 +6,13 @@ Data goes to stdout, everything else to stderr. A command is imported when it is
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
 import os
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 
 from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.parser import parse
@@ -27,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # a terminal that is not UTF-8 gets a "?", not a traceback
         sys.stdout.reconfigure(errors="replace")
     try:
-        command = importlib.import_module(f"sms_monitor.cli.{options.command}")
+        command = _load(options.command)
         return int(command.run(options))
     except MonitorError as error:
         print(f"sms-monitor: {error.message}\n{error.next_step}", file=sys.stderr)
@@ -43,3 +45,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         print(crash_report(error), file=sys.stderr)
         return ExitStatus.CRASHED
+
+
+def _load(name: str) -> ModuleType:
+    # loading only makes what stays, and the collector would look through it again and again
+    gc.disable()
+    try:
+        return importlib.import_module(f"sms_monitor.cli.{name}")
+    finally:
+        gc.enable()

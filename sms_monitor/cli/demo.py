@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from sms_monitor.cli.arguments import DEMO_SEED, DEMO_SPEED
 from sms_monitor.cli.exit_status import ExitStatus
-from sms_monitor.cli.terminal import draws_ascii, has_screen
+from sms_monitor.cli.terminal import draws_ascii, has_screen, pause_collector
 from sms_monitor.core.language import locale_language
 from sms_monitor.core.send_window import OSLO
 from sms_monitor.services.clock import Clock, SystemClock
@@ -197,6 +197,7 @@ async def _print_table(demonstration: _Demonstration) -> None:
 
 
 def _show(demonstration: _Demonstration, *, mouse: bool, ascii_only: bool) -> int:
+    pause_collector()
     from sms_monitor.cli.screen import show
     from sms_monitor.ui.app import default_theme
     from sms_monitor.ui.setup import Setup

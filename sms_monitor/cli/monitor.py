@@ -22,7 +22,7 @@ from sms_monitor.cli.opening import (
     open_with,
 )
 from sms_monitor.cli.status import print_table
-from sms_monitor.cli.terminal import draws_ascii, has_screen
+from sms_monitor.cli.terminal import draws_ascii, has_screen, pause_collector
 from sms_monitor.core.language import locale_language
 from sms_monitor.services.hook import Hook
 from sms_monitor.services.key_expiry import key_expiry_note
@@ -85,6 +85,7 @@ def _welcome(options: argparse.Namespace) -> int:
 
 
 def _monitor(opened: Opened, options: argparse.Namespace, notes: list[str]) -> int:
+    pause_collector()
     from sms_monitor.cli.screen import show
 
     if opened.profile.interactive:
