@@ -12,11 +12,13 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from types import ModuleType
 
 from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.parser import parse
-from sms_monitor.core.errors import MonitorError
+
+TYPE_CHECKING = False  # of `typing`, which takes as long to load as argparse
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -25,6 +27,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Raises SystemExit after `--help`, `--version` and a usage error, as argparse does.
     """
     options = parse(sys.argv[1:] if argv is None else argv)
+    from sms_monitor.core.errors import MonitorError  # after `--help` has ended
+
     if isinstance(sys.stdout, io.TextIOWrapper):
         # a terminal that is not UTF-8 gets a "?", not a traceback
         sys.stdout.reconfigure(errors="replace")
@@ -47,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return ExitStatus.CRASHED
 
 
-def _load(name: str) -> ModuleType:
+def _load(name: str) -> Any:
     # loading only makes what stays, and the collector would look through it again and again
     gc.disable()
     try:

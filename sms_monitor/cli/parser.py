@@ -8,12 +8,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
 
 from sms_monitor import __version__
 from sms_monitor.cli.arguments import ORDER, screen_arguments, token_argument
 from sms_monitor.cli.commands import COMMANDS, GROUPS
 from sms_monitor.cli.exit_status import ExitStatus
+
+TYPE_CHECKING = False  # of `typing`, which takes as long to load as argparse
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 _WITH_A_VALUE = ("--profile", "--config", "--token-file")
 """Options that may stand before the name of a command."""
