@@ -21,10 +21,14 @@ def has_screen() -> bool:
 
 def draws_ascii(configured: bool | None) -> bool:
     """Tell whether sparklines are drawn in ASCII: by the config, else by what the terminal is."""
-    if configured is not None:
-        return configured
-    # the stream that Textual draws on
-    return needs_ascii(os.environ.get("TERM", ""), sys.stderr.encoding)
+    return needs_ascii_here() if configured is None else configured
+
+
+def needs_ascii_here() -> bool:
+    """Tell whether the terminal is known to have no block characters."""
+    # the stream that Textual draws on, and that it has put something in place of by then
+    stream = sys.__stderr__ or sys.stderr
+    return needs_ascii(os.environ.get("TERM", ""), stream.encoding)
 
 
 def pause_collector() -> None:

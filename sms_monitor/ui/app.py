@@ -69,6 +69,8 @@ class MonitorApp(
         self._worker: Worker[None] | None = None
         self._saved: ViewState | None = None
         self._sign_in_note: str | None = None
+        self.refused: MonitorError | None = None
+        """Why the profile could not be opened; None when it could."""
 
     def get_default_screen(self) -> Screen[None]:
         """Return the monitor, bound to the board."""
@@ -84,7 +86,29 @@ class MonitorApp(
         self.set_interval(1.0, self._keep_view)
         self.set_interval(USUAL_RATE_AGE, self.learn_usual_rate)
         # a worker of this kind would end the dialog of a key that was typed before
-        self.call_after_refresh(self._start if self.setup.confirm else self._begin)
+        begin = self._start if self.setup.confirm else self._begin
+        self.call_after_refresh(begin if self.setup.open is None else self._open)
+
+    @work(group="opening", exclusive=True)
+    async def _open(self) -> None:
+        """Take in the profile that is opened while the frame can be seen already."""
+        assert self.setup.open is not None
+        try:
+            setup = await asyncio.to_thread(self.setup.open)
+        except MonitorError as error:
+            self.refused = error
+            self.exit(error.exit_code)
+            return
+        self.setup = setup
+        self.take_keys(setup)
+        self.take_alerting(setup)
+        self.monitor.take_settings(setup.thresholds, ascii_only=setup.ascii)
+        if setup.theme in self.available_themes:
+            self.theme = setup.theme
+        if setup.confirm:
+            self._start()
+        else:
+            self._begin()
 
     @work(group=DIALOG, exclusive=True)
     async def _start(self) -> None:

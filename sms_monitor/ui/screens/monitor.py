@@ -77,6 +77,8 @@ class MonitorScreen(CommandingScreen):
         self._wanted_order: str | None = None
         """Where the cursor is to go once the board has that order, and this row of it."""
         self._wanted_row: str | None = None
+        self._begun = False
+        """Whether there is a profile; nothing is said of orders before."""
         self._touched = False
         """Whether a key was pressed: from then on the panes are the person's."""
 
@@ -118,8 +120,14 @@ class MonitorScreen(CommandingScreen):
 
     # what is shown
 
+    def take_settings(self, thresholds: Thresholds, *, ascii_only: bool) -> None:
+        """Judge and draw as the config has it, from now on."""
+        self._thresholds = self.header.thresholds = thresholds
+        self._ascii_only = self.order_list.ascii_only = ascii_only
+
     def start_over(self, place: Place, state: ViewState) -> None:
         """Begin with a profile, where the person left it; nothing of one before it stays."""
+        self._begun = True
         self.header.place = place
         self.replay(None)
         self.forget_recalled()
@@ -150,7 +158,7 @@ class MonitorScreen(CommandingScreen):
 
     def watch_board(self, old: Board, board: Board) -> None:
         """Take in a new board."""
-        if not self.is_mounted:
+        if not self.is_mounted or not self._begun:
             return
         found = self._wanted_order
         if found in board.orders:
@@ -183,7 +191,8 @@ class MonitorScreen(CommandingScreen):
             self.header.unmasked = self.sms_table.unmasked = unmasked
             self.sms_table.repaint()
             self.show_order()
-            self.header.show_board(self.board)
+            if self._begun:
+                self.header.show_board(self.board)
 
     def watch_language(self, language: Language) -> None:
         """Tell what there is to tell in another language, at once."""
@@ -194,6 +203,8 @@ class MonitorScreen(CommandingScreen):
 
     def tick(self) -> None:
         """Let times go on; only what reads differently is sent."""
+        if not self._begun:
+            return
         self.header.show_board(self.board)
         self.events_list.tick()
         self.order_list.repaint()
@@ -204,6 +215,8 @@ class MonitorScreen(CommandingScreen):
 
     def show_order(self) -> None:
         """Show the order under the cursor as it is now, with its titles and detail."""
+        if not self._begun:
+            return
         if (self.sms_table.order is None) != (self.order is None):
             self.call_after_refresh(self.refresh_bindings)
         self.sms_table.show(self.order)
@@ -235,6 +248,8 @@ class MonitorScreen(CommandingScreen):
         line.show(order_line(self.order, self.order_list, found, line.size.width))
 
     def _show_detail(self) -> None:
+        if not self._begun:
+            return
         if self.query_one_optional(SmsTable) is None or self.query_one_optional(Detail) is None:
             return  # the screen is being taken down
         order, row, now = self.order, self.sms_table.row, self.clock.now()

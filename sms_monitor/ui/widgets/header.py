@@ -73,7 +73,7 @@ class Header(LiveLine):
     ) -> None:
         super().__init__(id=id)
         self.place = place
-        self._thresholds = thresholds
+        self.thresholds = thresholds
         self.unmasked = False
         self.alerts = 0
         """How many alerts wait to be acknowledged."""
@@ -115,7 +115,7 @@ class Header(LiveLine):
             left.insert(1, Content.styled("UNMASKED", "bold reverse $warning"))
         who = f"{self.org}@{self.place.profile}" if self.org else self.place.profile
         right = [Content(f"{self._clock.live().astimezone(OSLO):%H:%M} Oslo")]
-        worst = board_verdict(board, now, self._thresholds, self.usual_rate)
+        worst = board_verdict(board, now, self.thresholds, self.usual_rate)
         extras = [Content(who)] if who.lower() != self.place.badge.lower() else []
         if self.place.sign_in:
             extras.append(Content(self.place.sign_in))
