@@ -148,7 +148,7 @@ class MonitorApp(
             self.tell_bad(note)
         self._worker = self.watch_orders(self.setup, fall_back)
 
-    @work(group="poll", exclusive=True)
+    @work(group="poll", exclusive=True, description="poll")
     async def watch_orders(self, setup: Setup, fall_back: Setup | None) -> None:
         """Keep the board up to date until the app ends or goes to another profile.
 
