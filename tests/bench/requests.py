@@ -17,6 +17,7 @@ from tests.bench.server import serving
 
 AT_ONCE = (1, 8, 50)
 REQUESTS = 400
+_RAW = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n\r\n"
 
 
 def measure(scale: Scale) -> Iterator[Result]:
@@ -26,7 +27,7 @@ def measure(scale: Scale) -> Iterator[Result]:
         client_block = open_client(url, profile="bench", environment="custom")
         client = runner.run(client_block.__aenter__())
         parts = urlsplit(url)
-        raw = runner.run(_open_raw(parts.hostname or "", parts.port or 0))
+        reader, writer = runner.run(asyncio.open_connection(parts.hostname or "", parts.port or 0))
 
         async def ask() -> None:
             await client.sms_summary(ORDER)
@@ -35,9 +36,16 @@ def measure(scale: Scale) -> Iterator[Result]:
             str(count): lambda c=count: runner.run(_cpu_of_each(ask, requests, c))
             for count in AT_ONCE
         }
-        cpu = interleaved(
-            scale.few, {**cases, "raw": lambda: runner.run(_cpu_of_each(raw, requests, 1))}
-        )
+
+        async def ask_raw() -> None:
+            writer.write(_RAW)
+            head = await reader.readuntil(b"\r\n\r\n")
+            await reader.readexactly(int(head.lower().partition(b"content-length:")[2].split()[0]))
+
+        cases["raw"] = lambda: runner.run(_cpu_of_each(ask_raw, requests, 1))
+        cpu = interleaved(scale.few, cases)
+        writer.close()
+        runner.run(writer.wait_closed())
         runner.run(client_block.__aexit__(None, None, None))
     for count in AT_ONCE[1:]:
         what = f"a request, {count} under way"
@@ -55,16 +63,3 @@ async def _cpu_of_each(ask: Callable[[], Awaitable[None]], requests: int, at_onc
     begin = time.process_time()
     await asyncio.gather(*(work() for _ in range(at_once)))
     return 1e6 * (time.process_time() - begin) / requests
-
-
-async def _open_raw(host: str, port: int) -> Callable[[], Awaitable[None]]:
-    reader, writer = await asyncio.open_connection(host, port)
-    request = f"GET / HTTP/1.1\r\nHost: {host}\r\nAccept: application/json\r\n\r\n".encode()
-
-    async def ask() -> None:
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = int(head.lower().partition(b"content-length:")[2].split()[0])
-        await reader.readexactly(length)
-
-    return ask

@@ -8,6 +8,7 @@ until all is drawn, less what waiting for that takes; drawn for no terminal.
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -123,7 +124,8 @@ async def _taken(
         for event, does in (("nothing", _nothing), *events.items()):
             if restore is not None:
                 restore()
-            await pilot.pause()
+            await pilot.pause(0.05)
+            gc.collect()
             begin = time.process_time()
             does()
             await pilot.pause()
