@@ -6,6 +6,7 @@ Data goes to stdout, everything else to stderr. A command is imported when it is
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
 import os
@@ -14,7 +15,10 @@ from collections.abc import Sequence
 
 from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.parser import parse
-from sms_monitor.core.errors import MonitorError
+
+TYPE_CHECKING = False  # of `typing`, which takes as long to load as argparse
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,11 +27,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     Raises SystemExit after `--help`, `--version` and a usage error, as argparse does.
     """
     options = parse(sys.argv[1:] if argv is None else argv)
+    from sms_monitor.core.errors import MonitorError  # after `--help` has ended
+
     if isinstance(sys.stdout, io.TextIOWrapper):
         # a terminal that is not UTF-8 gets a "?", not a traceback
         sys.stdout.reconfigure(errors="replace")
     try:
-        command = importlib.import_module(f"sms_monitor.cli.{options.command}")
+        command = _load(options.command)
         return int(command.run(options))
     except MonitorError as error:
         print(f"sms-monitor: {error.message}\n{error.next_step}", file=sys.stderr)
@@ -43,3 +49,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         print(crash_report(error), file=sys.stderr)
         return ExitStatus.CRASHED
+
+
+def _load(name: str) -> Any:
+    # loading only makes what stays, and the collector would look through it again and again
+    gc.disable()
+    try:
+        return importlib.import_module(f"sms_monitor.cli.{name}")
+    finally:
+        gc.enable()

@@ -8,7 +8,10 @@ from __future__ import annotations
 import argparse
 import math
 import re
-from datetime import UTC, datetime
+
+TYPE_CHECKING = False  # of `typing`, which takes as long to load as argparse
+if TYPE_CHECKING:
+    from datetime import datetime
 
 DEMO_SEED = 7
 DEMO_SPEED = 20.0
@@ -286,6 +289,8 @@ def _count(text: str) -> int:
 
 
 def _moment(text: str) -> datetime:
+    from datetime import UTC, datetime
+
     if text == "now":
         return datetime.now(UTC)
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sms_monitor.cli.arguments import (
     add_arguments,
@@ -26,17 +25,25 @@ from sms_monitor.cli.arguments import (
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Command:
     """A command, as `--help` and the parser need it."""
 
-    about: str
-    """What it does, in a few words that begin with a small letter."""
-    add_arguments: Callable[[argparse.ArgumentParser], None]
-    needs: tuple[tuple[str, str], ...] = ()
-    """Pairs of options: the first means nothing without the second."""
-    signs_in: bool = False
-    """Whether it asks the API, so that a token can be given to it."""
+    # no dataclass and no NamedTuple: what makes these takes longer to load than argparse
+    def __init__(
+        self,
+        about: str,
+        add_arguments: Callable[[argparse.ArgumentParser], None],
+        needs: tuple[tuple[str, str], ...] = (),
+        *,
+        signs_in: bool = False,
+    ) -> None:
+        self.about = about
+        """What it does, in a few words that begin with a small letter."""
+        self.add_arguments = add_arguments
+        self.needs = needs
+        """Pairs of options: the first means nothing without the second."""
+        self.signs_in = signs_in
+        """Whether it asks the API, so that a token can be given to it."""
 
 
 COMMANDS = {

@@ -3,68 +3,150 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import random
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+import tomllib
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 from sms_monitor.cli.exit_status import ExitStatus
-from sms_monitor.cli.key_check import check_keys
-from sms_monitor.cli.looks import Checked, Wanted, check_all, find_orders
-from sms_monitor.cli.opening import (
-    NoProfileYet,
-    Opened,
-    draws_ascii,
-    has_screen,
-    open_headless,
-    open_profile,
-    open_with,
-)
-from sms_monitor.cli.status import print_table
-from sms_monitor.core.language import locale_language
-from sms_monitor.services.hook import Hook
-from sms_monitor.services.key_expiry import key_expiry_note
-from sms_monitor.services.log import Log, open_log
+from sms_monitor.cli.terminal import has_screen, needs_ascii_here, pause_collector
 from sms_monitor.services.paths import find_paths
-from sms_monitor.services.profile import Profile
-from sms_monitor.services.profile_choice import TOKEN_VARIABLE
-from sms_monitor.services.state import StateFile, ViewState
 
 if TYPE_CHECKING:
-    from sms_monitor.ui.setup import Remembered, Setup
+    # what these load is not needed for the first paint
+    from sms_monitor.cli.opening import Opened
+    from sms_monitor.ui.setup import Setup
 
 
 def run(options: argparse.Namespace) -> int:
     """Show the monitor; whoever has no profile is welcomed first."""
     if not has_screen():
+        from sms_monitor.cli.opening import open_headless
+        from sms_monitor.cli.status import print_table
+
         return print_table(open_headless(options), options.orders)
+    theme = _theme_at_once(options)
+    return _open_first(options) if theme is None else _show_first(options, theme)
+
+
+def _theme_at_once(options: argparse.Namespace) -> str | None:
+    """Return the theme of the config, "" for none; None when something comes before the screen.
+
+    That is a sentence about the config, the welcome of whoever has none, or a question on the
+    terminal. To know that, the file is looked at; what is in it is read behind the screen.
+    """
+    if options.orders or options.token_file:
+        return None
+    try:
+        config = tomllib.loads(_config_file(options).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    profiles = config.get("profiles")
+    if not isinstance(profiles, dict) or not profiles or "keys" in config:
+        return None
+    if any(not isinstance(one, dict) or "interactive" in one for one in profiles.values()):
+        return None
+    theme = config.get("theme", "")
+    return theme if isinstance(theme, str) else None
+
+
+def _config_file(options: argparse.Namespace) -> Path:
+    return find_paths(os.environ, options.config).config_file
+
+
+def _show_first(options: argparse.Namespace, theme: str) -> int:
+    """Draw the screen, then open the profile."""
+    pause_collector()
+    from sms_monitor.cli.screen import show
+
+    with ExitStack() as stack:
+        notes: list[str] = []
+
+        def open_setup() -> Setup:
+            from sms_monitor.cli.opening import open_with
+
+            return _setup(open_with(options, notes.append), options, notes, stack)
+
+        frame = _frame(open_setup, theme, ascii_only=options.ascii or needs_ascii_here())
+        status = show(frame, mouse=not options.no_mouse)
+    return _told(notes, status)
+
+
+def _frame(open_setup: Callable[[], Setup], theme: str, *, ascii_only: bool) -> Setup:
+    """Return what the screen is drawn with until `open_setup` has returned."""
+    from sms_monitor.cli.demo import DemoWatchList, Forgetful
+    from sms_monitor.services.clock import SystemClock
+    from sms_monitor.ui.app import default_theme
+    from sms_monitor.ui.setup import Setup
+    from sms_monitor.ui.widgets.header import Place
+
+    clock = SystemClock()
+    return Setup(
+        place=Place("", ""),
+        connect=_not_yet,
+        watched=DemoWatchList((), clock),
+        remembered=Forgetful(),
+        clock=clock,
+        chance=random.random,
+        interval=1.0,
+        theme=theme or default_theme(),
+        ascii=ascii_only,
+        open=open_setup,
+    )
+
+
+def _not_yet() -> NoReturn:
+    raise RuntimeError("the profile is not opened yet")
+
+
+def _open_first(options: argparse.Namespace) -> int:
+    """Open the profile, then draw the screen."""
+    from sms_monitor.cli.opening import NoProfileYet, open_with
+
     notes: list[str] = []
     try:
         opened = open_with(options, notes.append)
     except NoProfileYet:
         return _welcome(options)
+    pause_collector()
+    from sms_monitor.cli.screen import show
+
+    with ExitStack() as stack:
+        status = show(_setup(opened, options, notes, stack), mouse=not options.no_mouse)
+    return _told(notes, status)
+
+
+def _setup(
+    opened: Opened, options: argparse.Namespace, notes: list[str], stack: ExitStack
+) -> Setup:
+    """Return what the monitor is run on; its log is closed with `stack`."""
+    from dataclasses import replace
+
+    from sms_monitor.cli.key_check import check_keys
+    from sms_monitor.cli.profiles import OpenedOn, Profiles, wanted_orders
+    from sms_monitor.services.log import open_log
+
     check_keys(opened.config, opened.paths.config_file)
-    return _monitor(opened, options, notes)
+    if opened.profile.interactive:
+        opened.ask_terminal()
+    # read before the screen is drawn, so that trouble with the file is told as a sentence
+    wanted = wanted_orders(opened, options.orders)
+    log = stack.enter_context(open_log(opened.paths.log_file, opened.config.log_level))
+    profiles = Profiles(opened, notes, log, options.config, ascii_only=options.ascii)
+    setup = profiles.setup(opened)
+    if wanted:
+        setup = replace(setup, remembered=OpenedOn(setup.remembered, wanted[0].order_id))
+    return setup
 
 
-class OpenedOn:
-    """The remembered view, but begun at another order."""
-
-    def __init__(self, remembered: Remembered, order_id: str) -> None:
-        self._remembered = remembered
-        self._order_id = order_id
-
-    def load(self) -> tuple[ViewState, str | None]:
-        """Return the view with the cursor on that order, and a sentence about trouble."""
-        state, trouble = self._remembered.load()
-        return state.model_copy(update={"last_order": self._order_id, "row_id": None}), trouble
-
-    def save(self, state: ViewState) -> str | None:
-        """Save `state`; return a sentence when that failed."""
-        return self._remembered.save(state)
+def _told(notes: list[str], status: int) -> int:
+    for note in notes:
+        print(note, file=sys.stderr)
+    return status
 
 
 def _welcome(options: argparse.Namespace) -> int:
@@ -72,7 +154,7 @@ def _welcome(options: argparse.Namespace) -> int:
     from sms_monitor.ui.app import default_theme
     from sms_monitor.ui.welcome import Welcome, WelcomeApp
 
-    match run_app(WelcomeApp(find_paths(os.environ, options.config).config_file, default_theme())):
+    match run_app(WelcomeApp(_config_file(options), default_theme())):
         case ExitStatus.CRASHED:
             return ExitStatus.CRASHED
         case Welcome.DEMO:
@@ -83,126 +165,3 @@ def _welcome(options: argparse.Namespace) -> int:
             return run(options)
         case _:
             return 0
-
-
-def _monitor(opened: Opened, options: argparse.Namespace, notes: list[str]) -> int:
-    from sms_monitor.cli.screen import show
-
-    if opened.profile.interactive:
-        opened.ask_terminal()
-    # read before the screen is drawn, so that trouble with the file is told as a sentence
-    wanted = _wanted(opened, options.orders)
-    with open_log(opened.paths.log_file, opened.config.log_level) as log:
-        setup = Profiles(opened, notes, log, options.config, ascii_only=options.ascii).setup(opened)
-        if wanted:
-            setup = replace(setup, remembered=OpenedOn(setup.remembered, wanted[0].order_id))
-        status = show(setup, mouse=not options.no_mouse)
-    for note in notes:
-        print(note, file=sys.stderr)
-    return status
-
-
-class Profiles:
-    """The profiles the monitor can be switched to, each opened once."""
-
-    def __init__(
-        self,
-        opened: Opened,
-        notes: list[str],
-        log: Log,
-        config_file: str | None,
-        *,
-        ascii_only: bool,
-    ) -> None:
-        """Begin with the profile that was chosen; `notes` gets sentences about its files.
-
-        `config_file` is what `--config` said, `ascii_only` what `--ascii` did.
-        """
-        self._opened = {opened.profile.name: opened}
-        self._config = opened.config
-        self._notes = notes
-        self._config_file = config_file
-        self._log = log
-        command = opened.config.alerts.hook
-        self._hook = Hook(command, opened.paths.config_file) if command else None
-        self._ascii_only = ascii_only or draws_ascii(opened.config.ascii)
-
-    def setup(self, opened: Opened) -> Setup:
-        """Return what the monitor is run on with this profile."""
-        from sms_monitor.cli.doctor import findings
-        from sms_monitor.ui.app import default_theme
-        from sms_monitor.ui.setup import Setup
-        from sms_monitor.ui.widgets.header import Place
-
-        profile, config = opened.profile, self._config
-        environments = {name: table.environment for name, table in config.profiles.items()}
-        others = environments.keys() - {profile.name}
-        return Setup(
-            place=Place(profile.name, profile.environment, _sign_in(profile)),
-            connect=opened.connect,
-            watched=opened.watched,
-            history=opened.history,
-            remembered=StateFile(opened.paths.state_file, profile.name, opened.clock.now),
-            clock=opened.clock,
-            chance=random.random,
-            interval=config.interval,
-            theme=config.theme or default_theme(),
-            language=config.language or locale_language(os.environ),
-            ascii=self._ascii_only,
-            thresholds=config.thresholds.thresholds,
-            clipboard=config.clipboard,
-            alerts=config.alerts,
-            hook=self._hook,
-            log=self._log,
-            notes=(*self._reports(), *_expiry(opened)),
-            reports=self._reports,
-            ask_terminal=opened.ask_terminal if profile.interactive else None,
-            confirm=profile.confirm,
-            keys=config.keys,
-            examine=lambda: findings(opened.paths),
-            environments=environments,
-            switch=self._switch if others else None,
-        )
-
-    def _reports(self) -> tuple[str, ...]:
-        reports = tuple(self._notes)
-        self._notes.clear()
-        return reports
-
-    def _switch(self, name: str) -> Setup:
-        opened = self._opened.get(name)
-        if opened is None:
-            opened = open_profile(
-                name, os.environ, self._notes.append, config_file=self._config_file
-            )
-            # a variable that two profiles name was moved out of the environment by the first
-            taken = {k: v for other in self._opened.values() for k, v in other.taken.items()}
-            opened = replace(opened, taken={**taken, **opened.taken})
-            self._opened[name] = opened
-        return self.setup(opened)
-
-
-def _sign_in(profile: Profile) -> str:
-    """Return where the token comes from, when it is not the profile that says so."""
-    by_variable = profile.token is not None and profile.token.env == TOKEN_VARIABLE
-    return profile.token_origin if by_variable or profile.given_by else ""
-
-
-def _expiry(opened: Opened) -> tuple[str, ...]:
-    note = key_expiry_note(opened.profile, opened.clock.now().date())
-    return (note,) if note else ()
-
-
-def _wanted(opened: Opened, texts: Sequence[str]) -> list[Wanted]:
-    """Watch the orders `texts` name and return them."""
-    watched = opened.watched.orders()
-    if not texts:
-        return []
-
-    async def look(orders: Iterable[Wanted]) -> list[Checked]:
-        async with opened.connect() as client:
-            return await check_all(client, opened.clock, orders)
-
-    wanted = asyncio.run(find_orders(texts, watched, look))
-    opened.watched.add(one.order_id for one in wanted)
-    return wanted

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from sms_monitor.cli.token_file import OPTION, GivenToken, given_token
 from sms_monitor.core.errors import ConfigError
-from sms_monitor.core.sparkline import needs_ascii
 from sms_monitor.services.attended import AttendedCommands
 from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.clock import Clock, SystemClock
@@ -182,21 +181,3 @@ def watched_orders(opened: Opened, texts: Sequence[str]) -> Sequence[WatchedOrde
             "Name some, or watch some with `sms-monitor orders add ID`.",
         )
     return watched
-
-
-def has_screen() -> bool:
-    """Tell whether there is a terminal to draw on and to read keys from."""
-    # Textual draws on stderr, so that stdout can be taken; a screen in a file helps nobody
-    for stream in (sys.stdin, sys.stdout, sys.stderr):
-        if stream is None or not stream.isatty():
-            return False
-    # Windows has no TERM
-    return os.name == "nt" or os.environ.get("TERM", "") not in ("", "dumb")
-
-
-def draws_ascii(configured: bool | None) -> bool:
-    """Tell whether sparklines are drawn in ASCII: by the config, else by what the terminal is."""
-    if configured is not None:
-        return configured
-    # the stream that Textual draws on
-    return needs_ascii(os.environ.get("TERM", ""), sys.stderr.encoding)

@@ -6,15 +6,17 @@ Nothing of the other rooms is imported here: `--help` has to be quick.
 from __future__ import annotations
 
 import argparse
-import difflib
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
 
 from sms_monitor import __version__
 from sms_monitor.cli.arguments import ORDER, screen_arguments, token_argument
 from sms_monitor.cli.commands import COMMANDS, GROUPS
 from sms_monitor.cli.exit_status import ExitStatus
+
+TYPE_CHECKING = False  # of `typing`, which takes as long to load as argparse
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 _WITH_A_VALUE = ("--profile", "--config", "--token-file")
 """Options that may stand before the name of a command."""
@@ -112,6 +114,8 @@ def _like_a_command(word: str) -> str:
     """Return the command that `word` looks like, "" for what can only be an order."""
     if not (word.isascii() and word.isalpha() and word.islower()):
         return ""
+    import difflib
+
     names = dict.fromkeys(name.partition(" ")[0] for name in COMMANDS)
     return next(iter(difflib.get_close_matches(word, names, n=1, cutoff=0.7)), "")
 
@@ -128,6 +132,8 @@ def _end_without_action(typed: Sequence[str], argv: Sequence[str]) -> NoReturn:
         parser.exit()
     if len(typed) == 1:
         parser.error(f"say what to do: {', '.join(actions)}")
+    import difflib
+
     near = difflib.get_close_matches(typed[1], actions, n=1)
     hint = f' Did you mean "{near[0]}"?' if near else ""
     parser.error(f'there is no "{group} {typed[1]}"; there are: {", ".join(actions)}.{hint}')

@@ -14,10 +14,16 @@ ResultT = TypeVar("ResultT")
 
 
 def show(setup: Setup, *, mouse: bool = True) -> int:
-    """Show the monitor until it is left; return the exit status."""
+    """Show the monitor until it is left; return the exit status.
+
+    Raises:
+        MonitorError: Its profile could not be opened; the screen is gone again.
+    """
     app = MonitorApp(setup)
     status = run_app(app, mouse=mouse)
-    setup.log.crash(app.crash)
+    app.setup.log.crash(app.crash)
+    if app.refused is not None:
+        raise app.refused
     return ExitStatus.DONE if status is None else status
 
 

@@ -20,13 +20,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from sms_monitor.core.board import Board, Order, Tally
 from sms_monitor.core.phase import Phase
+from sms_monitor.core.quiet_hours import QuietHours
 
 GROWN = 10
 """SMS by which a number that was told must have grown, at the least, to be told again."""
+
+
+Notify = Literal["off", "osc9", "osc777"]
+"""How the terminal is asked for a notification on the desktop."""
 
 
 class AlertKind(StrEnum):
@@ -53,6 +58,18 @@ class AlertRules:
     """Final SMS an order must have before its rate means anything."""
     final: bool = False
     """Whether it is told that every SMS of an order is final."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alerting:
+    """When somebody is called, and how; the defaults are those of `[alerts]` in the config."""
+
+    rules: AlertRules = AlertRules()
+    bell: bool = True
+    """Whether an alert rings the terminal's bell."""
+    notify: Notify = "off"
+    quiet: QuietHours | None = None
+    """When alerts make no noise and run no hook; None for never."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ and correct them. It is part of the program: read once, when the first words are
 from __future__ import annotations
 
 import functools
-import tomllib
 from datetime import datetime
 from importlib.resources import files
 from typing import Literal
@@ -105,5 +104,7 @@ def _guidance(name: str, age: Age | None, language: Language) -> Guidance:
 
 @functools.cache
 def _table() -> dict[str, _Entry]:
+    import tomllib  # not for the first paint
+
     text = files("sms_monitor.core").joinpath("guidance.toml").read_text("utf-8")
     return msgspec.convert(tomllib.loads(text), dict[str, _Entry])

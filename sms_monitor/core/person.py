@@ -136,7 +136,9 @@ class PeopleIndex:
         """Return the notification ids of `order` by recipient key."""
         known = self._known.get(order.order_id)
         if known is None or known[0] is not order.rows:
-            known = order.rows, _index(order.rows)
+            # an answer changes statuses, hardly ever who an SMS is for
+            same = known is not None and _same_people(known[0], order.rows)
+            known = order.rows, known[1] if known and same else _index(order.rows)
             self._known[order.order_id] = known
         return known[1]
 
@@ -159,6 +161,15 @@ def _index(rows: Mapping[str, Row]) -> Mapping[str, Sequence[str]]:
         for key in recipient_keys(row.notification.recipient):
             index.setdefault(key, []).append(row.id)
     return index
+
+
+def _same_people(before: Mapping[str, Row], rows: Mapping[str, Row]) -> bool:
+    """Whether the same SMS are there, for the same recipients; a row that is the same is one."""
+    others = [key for key, row in rows.items() if before.get(key) is not row]
+    return len(before) == len(rows) and all(
+        key in before and before[key].notification.recipient == rows[key].notification.recipient
+        for key in others
+    )
 
 
 def hit_of(order: Order, rows: Iterable[Row]) -> Hit:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from itertools import pairwise
 from operator import attrgetter
 
 from sms_monitor.core.board import Row
@@ -31,6 +32,7 @@ class SortColumn(StrEnum):
 
 
 _ID = attrgetter("notification.id")
+_UPDATED = attrgetter("notification.send_status.last_update")
 _PHASE_RANK = {phase: rank for rank, phase in enumerate(Phase)}
 
 
@@ -40,13 +42,12 @@ def sort_rows(rows: Iterable[Row], column: SortColumn, reverse: bool = False) ->
     `reverse` turns the column only: among equals the newest still comes first.
     """
     # passes of a stable sort, least important key first: plain keys compare faster than tuples
-    result = sorted(rows, key=_ID)
+    newest_first = not (reverse and column is SortColumn.AGE)
+    result = _in_equals_by_id(sorted(rows, key=_UPDATED, reverse=newest_first))
     if column is SortColumn.AGE:
-        result.sort(key=_updated, reverse=not reverse)
         return result
-    result.sort(key=_updated, reverse=True)
     keys: dict[SortColumn, Callable[[Row], int | str]] = {
-        SortColumn.SEVERITY: _severity,
+        SortColumn.SEVERITY: _severity_key(),
         SortColumn.STATUS: lambda row: row.status,
         SortColumn.CLASS: lambda row: row.status_class,
         SortColumn.NUMBER: _number,
@@ -55,12 +56,29 @@ def sort_rows(rows: Iterable[Row], column: SortColumn, reverse: bool = False) ->
     return result
 
 
-def _updated(row: Row) -> float:
-    return row.notification.send_status.last_update.timestamp()
+def _in_equals_by_id(rows: list[Row]) -> list[Row]:
+    """Put the rows of one moment, which stand together, in the order of their ids."""
+    times = [_UPDATED(row) for row in rows]
+    start = 0
+    for place in [n for n, (a, b) in enumerate(pairwise(times), 1) if a != b] + [len(rows)]:
+        if place - start > 1:
+            rows[start:place] = sorted(rows[start:place], key=_ID)
+        start = place
+    return rows
 
 
-def _severity(row: Row) -> int:
-    return _PHASE_RANK[row.phase] * 100 + severity(row.status)
+def _severity_key() -> Callable[[Row], int]:
+    """Return the key of a row; it is worked out once for those that share it."""
+    known: dict[tuple[Phase, str, str | None], int] = {}
+
+    def key(row: Row) -> int:
+        sent = row.notification.send_status
+        kind = (row.phase, sent.status, sent.description)
+        if kind not in known:
+            known[kind] = _PHASE_RANK[row.phase] * 100 + severity(row.status)
+        return known[kind]
+
+    return key
 
 
 def _number(row: Row) -> str:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BeforeValidator, InstanceOf, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from sms_monitor.core.alerts import AlertRules
+from sms_monitor.core.alerts import Alerting, AlertRules, Notify
 from sms_monitor.core.quiet_hours import QuietHours, parse_quiet_hours
 from sms_monitor.services.reference import Table, arguments
 from sms_monitor.services.threshold_table import in_range
-
-Notify = Literal["off", "osc9", "osc777"]
-"""How the terminal is asked for a notification on the desktop."""
 
 _RANGES: dict[str, tuple[float, float, str]] = {
     "failed": (0, 1_000_000, "SMS"),
@@ -42,11 +39,9 @@ class AlertTable(Table):
     rate_percent: float = AlertRules().rate_percent
     rate_of: int = AlertRules().rate_of
     final: bool = AlertRules().final
-    bell: bool = True
-    """Whether an alert rings the terminal's bell."""
-    notify: Notify = "off"
+    bell: bool = Alerting().bell
+    notify: Notify = Alerting().notify
     quiet: Annotated[InstanceOf[QuietHours] | None, BeforeValidator(_to_quiet_hours)] = None
-    """When alerts make no noise and run no hook; None for never."""
     hook: Annotated[tuple[str, ...], BeforeValidator(arguments)] = ()
     """A program and its arguments, run for each alert; empty for none."""
 
@@ -56,6 +51,7 @@ class AlertTable(Table):
         return in_range(value, _RANGES[info.field_name or ""])
 
     @property
-    def rules(self) -> AlertRules:
-        """The rules as core takes them."""
-        return AlertRules(**{field.name: getattr(self, field.name) for field in fields(AlertRules)})
+    def alerting(self) -> Alerting:
+        """The table as core takes it."""
+        rules = {field.name: getattr(self, field.name) for field in fields(AlertRules)}
+        return Alerting(AlertRules(**rules), self.bell, self.notify, self.quiet)

@@ -238,7 +238,7 @@ async def open_client(
     http = await asyncio.to_thread(open_http, base_url, ca_bundle, auth, TIMEOUT, wire)
     peer = peer_of(base_url, profile, environment)
     async with http:
-        yield NotificationsClient(http, place, tokens=tokens, wire=wire, max_body=max_body)
+        yield NotificationsClient(http, peer, tokens=tokens, wire=wire, max_body=max_body)
 
 
 def _path(order_id: str, tail: str) -> str:

@@ -13,8 +13,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import filelock
-
 from sms_monitor.core.errors import StorageError
 
 if TYPE_CHECKING:
@@ -59,6 +57,8 @@ def locked(path: Path, timeout: float = 5.0) -> Iterator[None]:
     Waits at most `timeout` seconds, then raises `StorageError`. Not re-entrant. A program that
     is killed lets go of the lock.
     """
+    import filelock  # as slow to load as all the rest of this
+
     target = _real(path)
     lock = filelock.FileLock(
         target.with_name(target.name + ".lock"), timeout=timeout, mode=0o600, thread_local=False

@@ -29,7 +29,8 @@ IN_FLIGHT = timedelta(minutes=1)
 _GAP = GAP // timedelta(microseconds=1)
 _IN_FLIGHT = IN_FLIGHT // timedelta(microseconds=1)
 _GONE = 0
-_FEW = 500
+_FEW = 5000
+"""Changes that are looked up one by one; for more, all SMS of the order are read."""
 
 
 class Change(NamedTuple):
@@ -70,15 +71,18 @@ def report_of(before: Order | None, order: Order) -> Report:
     assert order.summary is not None
     assert order.answered_at is not None
     old: Mapping[str, Row] = before.rows if before else {}
-    # an SMS that did not change stays the same object
-    touched = [row for key, row in order.rows.items() if old.get(key) is not row]
+    # an SMS that did not change stays the same row; of 100,000 that is nearly all
+    others = [(key, row) for key, row in order.rows.items() if old.get(key) is not row]
     changes = []
-    for row in touched:
-        known = old[row.id].notification if row.id in old else None
-        if known is not row.notification:
-            changes.append(Change(row.id, known, row.notification))
-    new = sum(row.id not in old for row in touched)
-    if len(order.rows) - new < len(old):
+    added = 0
+    for key, row in others:
+        known = old.get(key)
+        if known is None:
+            added += 1
+            changes.append(Change(key, None, row.notification))
+        elif known.notification is not row.notification:
+            changes.append(Change(key, known.notification, row.notification))
+    if len(order.rows) - added < len(old):
         gone = (row for row in old.values() if row.id not in order.rows)
         changes += [Change(row.id, row.notification, None) for row in gone]
     succeeded: int | None = order.summary.succeeded
@@ -191,10 +195,12 @@ class _Writing:
             epoch = self._missed(known, at, kind)
         if epoch is not None:
             self._add(known.sms, epoch, at, kind)
-            self._run(
-                "UPDATE sms SET number = ?, written = ?, organization = ?, person = ? WHERE id = ?",
-                (*_recipient(after.recipient), known.sms),
-            )
+            if before is None or before.recipient != after.recipient:
+                self._run(
+                    "UPDATE sms SET number = ?, written = ?, organization = ?, person = ?"
+                    " WHERE id = ?",
+                    (*_recipient(after.recipient), known.sms),
+                )
 
     def _went_back(self, known: _Known, before: Notification | None, after: Notification) -> bool:
         """Whether the server itself is behind what it said, not an answer late to come in."""

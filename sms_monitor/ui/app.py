@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.screen import Screen
@@ -14,8 +15,6 @@ from sms_monitor.core.board import Board
 from sms_monitor.core.errors import MonitorError
 from sms_monitor.core.language import LANGUAGES
 from sms_monitor.core.text import clean
-from sms_monitor.services.client import NotificationsClient
-from sms_monitor.services.state import ViewState
 from sms_monitor.ui.actions.alerts import AlertActions
 from sms_monitor.ui.actions.commanding import CommandingActions
 from sms_monitor.ui.actions.export import ExportActions
@@ -30,11 +29,14 @@ from sms_monitor.ui.actions.pulse import PulseActions
 from sms_monitor.ui.actions.replaying import ReplayingActions
 from sms_monitor.ui.actions.signing_in import SigningInActions
 from sms_monitor.ui.actions.watch_list import WatchListActions
-from sms_monitor.ui.screens.choose_profile import ChooseProfile, Confirm
 from sms_monitor.ui.screens.monitor import MonitorScreen
 from sms_monitor.ui.setup import Setup
 from sms_monitor.ui.terminal import DIALOG
 from sms_monitor.ui.watching import open_watching
+
+if TYPE_CHECKING:
+    from sms_monitor.services.client import NotificationsClient
+    from sms_monitor.services.state import ViewState
 
 USUAL_RATE_AGE = 900.0
 """Seconds after which history is asked again what failure rate is usual."""
@@ -67,6 +69,8 @@ class MonitorApp(
         self._worker: Worker[None] | None = None
         self._saved: ViewState | None = None
         self._sign_in_note: str | None = None
+        self.refused: MonitorError | None = None
+        """Why the profile could not be opened; None when it could."""
 
     def get_default_screen(self) -> Screen[None]:
         """Return the monitor, bound to the board."""
@@ -84,7 +88,29 @@ class MonitorApp(
         self.set_interval(1.0, self._keep_view)
         self.set_interval(USUAL_RATE_AGE, self.learn_usual_rate)
         # a worker of this kind would end the dialog of a key that was typed before
-        self.call_after_refresh(self._start if self.setup.confirm else self._begin)
+        begin = self._start if self.setup.confirm else self._begin
+        self.call_after_refresh(begin if self.setup.open is None else self._open)
+
+    @work(group="opening", exclusive=True)
+    async def _open(self) -> None:
+        """Take in the profile that is opened while the frame can be seen already."""
+        assert self.setup.open is not None
+        try:
+            setup = await asyncio.to_thread(self.setup.open)
+        except MonitorError as error:
+            self.refused = error
+            self.exit(error.exit_code)
+            return
+        self.setup = setup
+        self.take_keys(setup)
+        self.take_alerting(setup)
+        self.monitor.take_settings(setup.thresholds, ascii_only=setup.ascii)
+        if setup.theme in self.available_themes:
+            self.theme = setup.theme
+        if setup.confirm:
+            self._start()
+        else:
+            self._begin()
 
     @work(group=DIALOG, exclusive=True)
     async def _start(self) -> None:
@@ -97,6 +123,8 @@ class MonitorApp(
     async def _is_agreed(self, setup: Setup) -> bool:
         if not setup.confirm:
             return True
+        from sms_monitor.ui.screens.choose_profile import Confirm
+
         place = setup.place
         what = "" if place.badge == place.profile else f" It is for {place.badge}."
         question = f"Use the profile {place.profile}?{what}"
@@ -122,7 +150,7 @@ class MonitorApp(
             self.tell_bad(note)
         self._worker = self.watch_orders(self.setup, fall_back)
 
-    @work(group="poll", exclusive=True)
+    @work(group="poll", exclusive=True, description="poll")
     async def watch_orders(self, setup: Setup, fall_back: Setup | None) -> None:
         """Keep the board up to date until the app ends or goes to another profile.
 
@@ -213,6 +241,8 @@ class MonitorApp(
         """Go to another profile; without a name, choose one."""
         before = self.setup
         if name is None:
+            from sms_monitor.ui.screens.choose_profile import ChooseProfile
+
             choice = ChooseProfile(before.environments, before.place.profile)
             name = await self.push_screen_wait(choice)
         if name in (None, before.place.profile) or before.switch is None:

@@ -7,9 +7,9 @@ shows nothing for the other.
 
 from __future__ import annotations
 
+from sms_monitor.core.alerts import Notify
 from sms_monitor.core.privacy import mask_numbers_in
 from sms_monitor.core.text import clean
-from sms_monitor.services.alert_table import Notify
 from sms_monitor.ui.multiplexer import Between, passed_on
 
 BELL = "\x07"

@@ -13,6 +13,9 @@ from sms_monitor.core.errors import SourceError
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.status import is_failed
 
+KEPT = 500
+"""Events, and requests, that are kept and shown; older ones are forgotten."""
+
 
 class Event(NamedTuple):
     """One line of the event list."""

@@ -8,20 +8,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from sms_monitor.core.alerts import Alerting
 from sms_monitor.core.language import Language
 from sms_monitor.core.thresholds import DEFAULT_THRESHOLDS, Thresholds
-from sms_monitor.services.alert_table import AlertTable
-from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.clock import Clock
-from sms_monitor.services.hook import Hook
 from sms_monitor.services.log import Log
-from sms_monitor.services.state import ViewState
-from sms_monitor.services.watch_list import RemovedOrder, WatchedOrder
 from sms_monitor.ui.clipboard import Clipboard
 from sms_monitor.ui.widgets.header import Place
 
 if TYPE_CHECKING:
+    # what these load is not needed for the first paint
+    from sms_monitor.services.client import NotificationsClient
     from sms_monitor.services.history import History
+    from sms_monitor.services.hook import Hook
+    from sms_monitor.services.state import ViewState
+    from sms_monitor.services.watch_list import RemovedOrder, WatchedOrder
 
 OpenHistory = Callable[
     [Callable[[], datetime], Callable[[str], None]], AbstractAsyncContextManager["History"]
@@ -108,13 +109,16 @@ class Setup:
     """What the config file says of the keys, comma separated by the id of the binding."""
     examine: Callable[[], str] | None = None
     """Returns the lines of `sms-monitor doctor`, and may take a second; None in the demo."""
-    alerts: AlertTable = field(default_factory=AlertTable)
+    alerts: Alerting = field(default_factory=Alerting)
     hook: Hook | None = None
     """Runs the program that `alerts` names; None when it names none."""
     log: Log = field(default_factory=Log)
     """Writes to the log file, or nowhere."""
     ascii: bool = False
     """Whether the terminal draws no blocks, so that sparklines and bars are in ASCII."""
+    open: Callable[[], Setup] | None = None
+    """Opens the profile and returns what to go on with, once the frame is drawn; blocks for a
+    second, and may raise `MonitorError`. None when there is nothing more to open."""
     environments: Mapping[str, str] = field(default_factory=dict)
     """Environment by name of every profile that can be switched to."""
     switch: Callable[[str], Setup] | None = None

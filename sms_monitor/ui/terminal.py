@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import select
 import signal
@@ -90,6 +91,13 @@ def end_for_sure() -> None:
     timer.start()
 
 
+def _collect_garbage() -> None:
+    """Resume what was put off until the first paint; what is loaded by now is no garbage."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
+
+
 class TerminalApp(App[ReturnType], Generic[ReturnType]):
     """An app that takes `NO_COLOR` at its word, ends with its terminal, and crashes discreetly."""
 
@@ -115,6 +123,7 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
         # what the shell printed meanwhile is still on the terminal
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         self.set_interval(1.0, self._end_without_terminal)
+        self.call_after_refresh(_collect_garbage)
 
     async def on_event(self, event: events.Event) -> None:
         """Let keys wait for what the keys before them open."""

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar
 
 from sms_monitor.core.errors import SourceError, StorageError
-from sms_monitor.services.client import NotificationsClient
-from sms_monitor.services.poller import Poller
-from sms_monitor.services.watch_list import RemovedOrder
 from sms_monitor.ui.setup import Setup
 
 if TYPE_CHECKING:
+    from sms_monitor.services.client import NotificationsClient
     from sms_monitor.services.history import History
+    from sms_monitor.services.poller import Poller
+    from sms_monitor.services.watch_list import RemovedOrder
 
 _T = TypeVar("_T")
 
@@ -108,6 +109,10 @@ class Watching:
 @asynccontextmanager
 async def open_watching(setup: Setup, tell: Callable[[str], None]) -> AsyncIterator[Watching]:
     """Yield what watches the profile of `setup`; may raise `MonitorError`."""
+    # the screen is there already, and loading an HTTP client must not hold it
+    await asyncio.to_thread(import_module, "sms_monitor.services.poller")
+    from sms_monitor.services.poller import Poller
+
     async with setup.connect() as client:
         poller = Poller(client, setup.clock, setup.chance, setup.interval)
         async with setup.history(poller.now, tell) as history:

@@ -28,7 +28,7 @@ def test_another_seed_has_other_orders(empty_home):
 
 
 def test_its_watch_list_undoes_a_removal():
-    clock = DemoClock(SimulatedClock(START, 0.0, lambda: 0.0))
+    clock = DemoClock(SimulatedClock(START, 0.0, lambda: 0.0).now)
     watched = DemoWatchList(["a" * 8 + IDS[key][8:] for key in WATCHED[:3]], clock)
     before = watched.orders()
     assert watched.add([before[0].order_id, IDS["ARKI-03"]]) == (IDS["ARKI-03"],)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sms_monitor.cli.opening import NoProfileYet, draws_ascii, open_profile
+from sms_monitor.cli.opening import NoProfileYet, open_profile
+from sms_monitor.cli.terminal import draws_ascii
 
 
 def test_tokens_are_moved_out_of_the_environment(empty_home):

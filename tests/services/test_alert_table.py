@@ -4,7 +4,7 @@ from datetime import time
 
 import pytest
 
-from sms_monitor.core.alerts import AlertRules
+from sms_monitor.core.alerts import Alerting, AlertRules
 from sms_monitor.core.errors import ConfigError
 from sms_monitor.core.quiet_hours import QuietHours
 from sms_monitor.services.alert_table import AlertTable
@@ -13,7 +13,7 @@ from sms_monitor.services.config_writing import EXAMPLE_CONFIG
 
 
 def test_without_the_table_all_is_default():
-    assert AlertTable().rules == AlertRules()
+    assert AlertTable().alerting == Alerting()
     assert (AlertTable().bell, AlertTable().notify, AlertTable().hook) == (True, "off", ())
 
 
@@ -34,7 +34,7 @@ hook = ["notify-team", "--json"]
 """)
     config = load_config(path)
     assert config.log_level == "debug"
-    assert config.alerts.rules == AlertRules(5, 0, 2.5, 100, True)
+    assert config.alerts.alerting.rules == AlertRules(5, 0, 2.5, 100, True)
     assert config.alerts.quiet == QuietHours(time(22), time(7))
     assert config.alerts.hook == ("notify-team", "--json")
     assert (config.alerts.bell, config.alerts.notify) == (False, "osc777")

@@ -251,7 +251,7 @@ async def stage(
             clipboard=clipboard,
             history=history,
             keys=keys or {},
-            alerts=alerts or AlertTable(),
+            alerts=(alerts or AlertTable()).alerting,
             hook=hook,
             log=log or Log(),
             ascii=ascii_only,

@@ -26,14 +26,23 @@ class AlertActions(ActingApp):
     def __init__(self, setup: Setup) -> None:
         super().__init__(setup)
         self.alerts = Alerts(setup.alerts.rules)
-        self._bell = setup.alerts.bell
-        self._notify = setup.alerts.notify
-        self._quiet = setup.alerts.quiet
+        self._call_by(setup)
 
     def on_mount(self) -> None:
         """Run the hook, in the order of the alerts."""
         if self.setup.hook is not None:
             self._serve_hook()
+
+    def take_alerting(self, setup: Setup) -> None:
+        """Call as the config has it, from now on."""
+        self._call_by(setup)
+        if setup.hook is not None:
+            self._serve_hook()
+
+    def _call_by(self, setup: Setup) -> None:
+        self._bell = setup.alerts.bell
+        self._notify = setup.alerts.notify
+        self._quiet = setup.alerts.quiet
 
     def begin_alerts(self) -> None:
         """Begin with a profile: what is so at the first answer is not news."""

@@ -33,8 +33,7 @@ class ActingApp(TerminalApp[int]):
     def __init__(self, setup: Setup) -> None:
         super().__init__(setup.theme)
         self.setup = setup
-        self.keys_in_force = keys_in_force(setup.keys)
-        self.set_keymap(dict(self.keys_in_force.keymap))
+        self.take_keys(setup)
         self.watching: Watching | None = None
         """What asks the API; None until there is a connection."""
         self.replayed_at: datetime | None = None
@@ -42,6 +41,11 @@ class ActingApp(TerminalApp[int]):
         self.display_clock = DisplayClock(
             self._now, lambda: self.setup.clock.monotonic(), self.live_now
         )
+
+    def take_keys(self, setup: Setup) -> None:
+        """Let the keys be as the config has them."""
+        self.keys_in_force = keys_in_force(setup.keys)
+        self.set_keymap(dict(self.keys_in_force.keymap))
 
     @property
     def monitor(self) -> MonitorScreen:

@@ -15,10 +15,7 @@ from sms_monitor.ui.actions.base import ActingApp
 from sms_monitor.ui.commands import COMMANDS, PHASE_WORDS, Call, Command, Known
 from sms_monitor.ui.mouse import use_mouse
 from sms_monitor.ui.palette import Palette
-from sms_monitor.ui.screens.help import Help
-from sms_monitor.ui.screens.key_names import names_text
 from sms_monitor.ui.screens.monitor import MonitorScreen
-from sms_monitor.ui.screens.page import Page
 from sms_monitor.ui.terminal import DIALOG
 
 _ANYWHERE = ("quit", "screenshot", "theme")
@@ -66,16 +63,23 @@ class CommandingActions(ActingApp):
 
     def action_help(self) -> None:
         """Show the keys, the commands and the signs."""
+        from sms_monitor.ui.screens.help import Help
+
         self.push_screen(Help(self.keys_in_force.keys))
 
     def action_keys(self) -> None:
         """Show the keys in force, by their names."""
+        from sms_monitor.ui.screens.key_names import names_text
+        from sms_monitor.ui.screens.page import Page
+
         self.push_screen(Page("Keys", names_text(self.keys_in_force.keys)))
 
     @work(group=DIALOG, exclusive=True)
     async def action_doctor(self) -> None:
         """Show what this installation is and what is wrong with it."""
         if self.setup.examine is not None:
+            from sms_monitor.ui.screens.page import Page
+
             found = await asyncio.to_thread(self.setup.examine)
             await self.push_screen_wait(Page("Doctor", Content(found)))
 

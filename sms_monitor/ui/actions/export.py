@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import re
+from typing import TYPE_CHECKING
 
 from textual import work
 
 from sms_monitor.core.board import Order, Row
 from sms_monitor.core.errors import StorageError
-from sms_monitor.core.export import Format, Layout, export_text, format_of
 from sms_monitor.core.privacy import mask_numbers_in
 from sms_monitor.core.send_window import OSLO
 from sms_monitor.services.new_file import FileExists, typed_path, write_new
 from sms_monitor.ui.actions.base import ActingApp
-from sms_monitor.ui.screens.choose_profile import Confirm
-from sms_monitor.ui.screens.export import AskExport, ExportWish
 from sms_monitor.ui.terminal import DIALOG
+
+if TYPE_CHECKING:
+    from sms_monitor.ui.screens.export import ExportWish
 
 
 class ExportActions(ActingApp):
@@ -34,6 +35,9 @@ class ExportActions(ActingApp):
         order, table = self.monitor.order, self.monitor.sms_table
         if order is None:
             return
+        from sms_monitor.core.export import Format, Layout, format_of
+        from sms_monitor.ui.screens.export import AskExport, ExportWish
+
         shown = [table.item(key) for key in table.keys]
         marked = self.monitor.marked_rows
         path, form, trouble = path or f"{self._file_stem(order)}.csv", Format.CSV, ""
@@ -59,6 +63,9 @@ class ExportActions(ActingApp):
 
     async def _write(self, wish: ExportWish, order: Order, rows: list[Row]) -> str:
         """Write; return what to tell, "" when a file that is there is to stay."""
+        from sms_monitor.core.export import export_text
+        from sms_monitor.ui.screens.choose_profile import Confirm
+
         path = typed_path(wish.path)
         profile, at = self.setup.place.profile, self.answered_at(order)
         text = await asyncio.to_thread(export_text, wish.layout, order, rows, at, profile)

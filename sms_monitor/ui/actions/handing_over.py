@@ -11,8 +11,6 @@ from sms_monitor.core.evidence import curl_command
 from sms_monitor.ui.actions.base import ActingApp
 from sms_monitor.ui.clipboard import LIMIT, copyable, encoded_size
 from sms_monitor.ui.copy_items import Circumstances, CopyItem, copy_items
-from sms_monitor.ui.screens.copy_menu import CopyMenu
-from sms_monitor.ui.screens.show_text import ShowText
 from sms_monitor.ui.terminal import DIALOG
 
 
@@ -42,6 +40,8 @@ class HandingOverActions(ActingApp):
         order = self.monitor.order
         if order is None:
             return
+        from sms_monitor.ui.screens.copy_menu import CopyMenu
+
         rows = self._chosen_rows()
         circumstances = self._circumstances(order)
         if len(rows) == 1 and self.watching is not None:
@@ -53,7 +53,7 @@ class HandingOverActions(ActingApp):
         if chosen is None:
             return
         if chosen.show:
-            await self.push_screen_wait(ShowText(chosen.item.name, chosen.item.text))
+            await self._show_text(chosen.item)
         else:
             self._copy(chosen.item)
 
@@ -67,9 +67,14 @@ class HandingOverActions(ActingApp):
         if row is not None and self.monitor.pane != "orders":
             item = CopyItem("i", "notification id", copyable(row.id))
         if self.setup.clipboard == "screen":
-            await self.push_screen_wait(ShowText(item.name, item.text))
+            await self._show_text(item)
         else:
             self._copy(item)
+
+    async def _show_text(self, item: CopyItem) -> None:
+        from sms_monitor.ui.screens.show_text import ShowText
+
+        await self.push_screen_wait(ShowText(item.name, item.text))
 
     def _chosen_rows(self) -> list[Row]:
         monitor = self.monitor

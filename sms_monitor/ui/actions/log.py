@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from sms_monitor.services.wire import Request
 from sms_monitor.ui.actions.base import ActingApp
-from sms_monitor.ui.screens.log import KEPT, Entry, Heard, LogScreen, event_entry, request_entry
+from sms_monitor.ui.news import KEPT
 from sms_monitor.ui.setup import Setup
+
+if TYPE_CHECKING:
+    from sms_monitor.services.wire import Request
+    from sms_monitor.ui.screens.log import Entry, Heard
 
 
 class LogActions(ActingApp):
@@ -26,6 +30,8 @@ class LogActions(ActingApp):
 
     def hear(self, request: Request) -> None:
         """Take in a request that has ended."""
+        from sms_monitor.ui.screens.log import Heard
+
         self.setup.log.request(request)
         self._heard += 1
         told = self.monitor.events_list.count
@@ -33,10 +39,14 @@ class LogActions(ActingApp):
 
     def action_log(self) -> None:
         """Show requests and events, newest first."""
+        from sms_monitor.ui.screens.log import LogScreen
+
         self.push_screen(LogScreen(self._entries))
 
     def _entries(self) -> Iterator[Entry]:
         """Yield what is kept, the newest of each kind first."""
+        from sms_monitor.ui.screens.log import event_entry, request_entry
+
         yield from (request_entry(heard, self.board) for heard in reversed(self._requests))
         events = self.monitor.events_list.events
         yield from (event_entry(*item) for item in reversed(events.items()))

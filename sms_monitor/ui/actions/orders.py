@@ -7,8 +7,6 @@ from textual import work
 from sms_monitor.core.raw_json import notification_json
 from sms_monitor.ui.actions.base import ActingApp
 from sms_monitor.ui.actions.watch_list import not_connected
-from sms_monitor.ui.screens.by_reference import ByReference
-from sms_monitor.ui.screens.order_page import OrderPage, RowJson
 from sms_monitor.ui.terminal import DIALOG
 
 
@@ -31,6 +29,8 @@ class OrderActions(ActingApp):
         if row is None or self.monitor.pane == "orders":
             self._open_page(json=True)
             return
+        from sms_monitor.ui.screens.order_page import RowJson
+
         self.push_screen(RowJson(notification_json(row.notification, unmasked=self.unmasked)))
 
     def _open_page(self, *, json: bool) -> None:
@@ -40,6 +40,8 @@ class OrderActions(ActingApp):
         if watching is None:
             self.tell_error(not_connected())
             return
+        from sms_monitor.ui.screens.order_page import OrderPage
+
         client, now = watching.client, self.display_clock.now()
         page = OrderPage(
             order.name,
@@ -57,6 +59,8 @@ class OrderActions(ActingApp):
         if watching is None:
             self.tell_error(not_connected())
             return
+        from sms_monitor.ui.screens.by_reference import ByReference
+
         dialog = ByReference(
             watching.client.orders_with, known, watching.add, self.display_clock.now(), text
         )

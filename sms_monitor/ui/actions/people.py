@@ -18,7 +18,6 @@ from sms_monitor.core.person import (
     unread,
 )
 from sms_monitor.ui.actions.base import ActingApp
-from sms_monitor.ui.screens.find_person import Everywhere, FindPerson
 from sms_monitor.ui.terminal import DIALOG
 
 
@@ -34,6 +33,8 @@ class PeopleActions(ActingApp):
     @work(group=DIALOG, exclusive=True)
     async def action_find(self, text: str = "") -> None:
         """Go to the newest SMS of a person; asks for the number when `text` names nobody."""
+        from sms_monitor.ui.screens.find_person import FindPerson
+
         person = parse_person(text)
         if person is None or not self._hits(person):
             person = await self.push_screen_wait(FindPerson(self._nobody, text))
@@ -52,6 +53,8 @@ class PeopleActions(ActingApp):
         if person is None:
             self.tell_bad("This SMS does not say whom it was for.")
             return
+        from sms_monitor.ui.screens.find_person import Everywhere
+
         hits, now = self._hits(person), self.display_clock.now()
         chosen = await self.push_screen_wait(Everywhere(person, hits, now))
         if chosen is not None:

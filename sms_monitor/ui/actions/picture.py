@@ -14,7 +14,6 @@ from sms_monitor.core.privacy import mask_numbers_in
 from sms_monitor.core.send_window import OSLO
 from sms_monitor.services.new_file import typed_path, write_new
 from sms_monitor.ui.actions.base import ActingApp
-from sms_monitor.ui.screens.choose_profile import Confirm
 
 _ENDINGS = (".svg", ".txt")
 
@@ -41,6 +40,8 @@ class PictureActions(ActingApp):
     async def _shoot(self, path: str) -> None:
         picture = self._picture()
         if picture.personal:
+            from sms_monitor.ui.screens.choose_profile import Confirm
+
             question = "The screen shows personal data. Write it to a file all the same?"
             if not await self.push_screen_wait(Confirm(question)):
                 return

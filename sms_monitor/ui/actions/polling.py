@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual import work
 
 from sms_monitor.ui.actions.base import ActingApp
-from sms_monitor.ui.screens.interval import AskInterval
 from sms_monitor.ui.terminal import DIALOG
 
 
@@ -38,6 +37,8 @@ class PollingActions(ActingApp):
     async def action_interval(self, seconds: float | None = None) -> None:
         """Change the seconds between polls; without a number, ask for it."""
         if seconds is None:
+            from sms_monitor.ui.screens.interval import AskInterval
+
             seconds = await self.push_screen_wait(AskInterval(self.board.interval))
         if seconds is not None and self.watching is not None:
             self.watching.poller.set_interval(seconds)

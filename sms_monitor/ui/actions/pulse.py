@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual import work
 
 from sms_monitor.ui.actions.base import ActingApp
-from sms_monitor.ui.screens.pulse import PulseScreen
 from sms_monitor.ui.terminal import DIALOG
 
 
@@ -15,6 +14,8 @@ class PulseActions(ActingApp):
     @work(group=DIALOG, exclusive=True)
     async def action_pulse(self) -> None:
         """Show the pulse; go to the order that is chosen in it."""
+        from sms_monitor.ui.screens.pulse import PulseScreen
+
         screen = PulseScreen(
             self.monitor.header.place,
             self.display_clock,

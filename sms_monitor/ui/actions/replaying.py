@@ -189,7 +189,7 @@ class ReplayingActions(ActingApp):
         if self.monitor.pane in ("orders", "events"):
             self.monitor.action_pane("sms")
 
-    @work(group="since")
+    @work(group="since", description="since last visit")
     async def _tell_since_last_visit(self, order: Order) -> None:
         if self.watching is None:
             return
@@ -211,7 +211,8 @@ class ReplayingActions(ActingApp):
     def _recall(self, message: MonitorScreen.Recalling) -> None:
         self._fetch(message.order, message.row_id)
 
-    @work(group="recall", exclusive=True)
+    # without a description Textual writes the order out, with all its SMS: seconds for a large one
+    @work(group="recall", exclusive=True, description="recall")
     async def _fetch(self, order: Order, row_id: str) -> None:
         if self.watching is None:
             return

@@ -9,8 +9,6 @@ from textual import work
 
 from sms_monitor.core.errors import MonitorError, SourceError, Unreachable
 from sms_monitor.ui.actions.base import ActingApp
-from sms_monitor.ui.screens.add_orders import AddOrders
-from sms_monitor.ui.screens.describe_order import DescribeOrder
 from sms_monitor.ui.terminal import DIALOG
 
 Change = Callable[[], Coroutine[Any, Any, None]]
@@ -35,6 +33,8 @@ class WatchListActions(ActingApp):
         if watching is None:
             self.tell_error(not_connected())
             return
+        from sms_monitor.ui.screens.add_orders import AddOrders
+
         environment = self.setup.place.environment
         dialog = AddOrders(watching.check, known, watching.add, environment, text)
         added = await self.push_screen_wait(dialog)
@@ -56,6 +56,8 @@ class WatchListActions(ActingApp):
             return
         words: tuple[str, str] | None = (text, order.note)
         if not text:
+            from sms_monitor.ui.screens.describe_order import DescribeOrder
+
             words = await self.push_screen_wait(DescribeOrder(order.name, order.label, order.note))
         if words is not None and words != (order.label, order.note):
             told = f"The order is called {words[0]}" if words[0] else "The order has no label"

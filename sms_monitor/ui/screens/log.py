@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import events, getters, on
 from textual.app import ComposeResult
@@ -15,16 +15,16 @@ from textual.widgets import DataTable, Input
 
 from sms_monitor.core.board import Board
 from sms_monitor.core.send_window import OSLO
-from sms_monitor.services.wire import Request
 from sms_monitor.ui.cells import ERROR_STYLE, MUTED
-from sms_monitor.ui.news import Event
+from sms_monitor.ui.news import KEPT, Event
 from sms_monitor.ui.screens.dialog import Dialog, Frame
 from sms_monitor.ui.widgets.field import Field
 from sms_monitor.ui.widgets.live_table import LiveTable, TableColumn
 from sms_monitor.ui.widgets.reading import Reading
 
-KEPT = 500
-"""Entries kept and shown; older ones are forgotten."""
+if TYPE_CHECKING:
+    from sms_monitor.services.wire import Request
+
 _ORDER = re.compile(r"/orders/([0-9a-fA-F-]{36})(?:$|/)(.*)")
 _KINDS = {"": "order", "notifications/sms": "SMS of", "status": "status of"}
 

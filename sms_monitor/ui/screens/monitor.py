@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, getters, on
 from textual.app import ComposeResult
@@ -20,7 +20,6 @@ from sms_monitor.core.language import Language
 from sms_monitor.core.pulse import failures_lately
 from sms_monitor.core.thresholds import Thresholds
 from sms_monitor.core.verdict import verdict
-from sms_monitor.services.state import ViewState
 from sms_monitor.ui.cells import failures_line
 from sms_monitor.ui.clock import DisplayClock
 from sms_monitor.ui.keys import MONITOR_BINDINGS
@@ -43,6 +42,9 @@ from sms_monitor.ui.widgets.titles import (
     sms_title,
 )
 from sms_monitor.ui.widgets.words import Words
+
+if TYPE_CHECKING:
+    from sms_monitor.services.state import ViewState
 
 PANES = ("orders", "sms", "detail", "events")
 """Ids of the panes in the order of their keys, 1 to 4; the first three are levels."""
@@ -74,7 +76,11 @@ class MonitorScreen(CommandingScreen):
         self._ascii_only = ascii_only
         self._place = place
         self._thresholds = thresholds
-        self._wanted = ViewState()
+        self._wanted_order: str | None = None
+        """Where the cursor is to go once the board has that order, and this row of it."""
+        self._wanted_row: str | None = None
+        self._begun = False
+        """Whether there is a profile; nothing is said of orders before."""
         self._touched = False
         """Whether a key was pressed: from then on the panes are the person's."""
 
@@ -117,8 +123,14 @@ class MonitorScreen(CommandingScreen):
 
     # what is shown
 
+    def take_settings(self, thresholds: Thresholds, *, ascii_only: bool) -> None:
+        """Judge and draw as the config has it, from now on."""
+        self._thresholds = self.header.thresholds = thresholds
+        self._ascii_only = self.order_list.ascii_only = ascii_only
+
     def start_over(self, place: Place, state: ViewState) -> None:
         """Begin with a profile, where the person left it; nothing of one before it stays."""
+        self._begun = True
         self.header.place = place
         self.replay(None)
         self.forget_recalled()
@@ -127,7 +139,7 @@ class MonitorScreen(CommandingScreen):
         self.sms_table.show(None)
         self.sms_table.marks = Marks()
         self.sms_table.view = view_of(state)
-        self._wanted = state
+        self._wanted_order, self._wanted_row = state.last_order, state.row_id
         self.command_line.input.history = [*state.commands]
         if not self._touched and state.pane in PANES:
             self.set_class(state.zoomed, "-zoomed")
@@ -149,11 +161,11 @@ class MonitorScreen(CommandingScreen):
 
     def watch_board(self, old: Board, board: Board) -> None:
         """Take in a new board."""
-        if not self.is_mounted:
+        if not self.is_mounted or not self._begun:
             return
-        found = self._wanted.last_order
+        found = self._wanted_order
         if found in board.orders:
-            self._wanted = self._wanted.model_copy(update={"last_order": None})
+            self._wanted_order = None
         self.order_list.show(board, found if found in board.orders else None)
         if not self.replayed:
             self.tell_news(old, board)
@@ -167,7 +179,7 @@ class MonitorScreen(CommandingScreen):
         if order_id in self.order_list.keys:
             self.order_list.move_to(order_id)
         else:
-            self._wanted = ViewState(last_order=order_id)
+            self._wanted_order, self._wanted_row = order_id, None
 
     def watch_waiting(self, waiting: Sequence[Alert]) -> None:
         """Mark the alerts that wait to be acknowledged, and count them where it is always seen."""
@@ -184,7 +196,8 @@ class MonitorScreen(CommandingScreen):
             self.header.unmasked = self.sms_table.unmasked = unmasked
             self.sms_table.repaint()
             self.show_order()
-            self.header.show_board(self.board)
+            if self._begun:
+                self.header.show_board(self.board)
 
     def watch_language(self, language: Language) -> None:
         """Tell what there is to tell in another language, at once."""
@@ -195,6 +208,8 @@ class MonitorScreen(CommandingScreen):
 
     def tick(self) -> None:
         """Let times go on; only what reads differently is sent."""
+        if not self._begun:
+            return
         self.header.show_board(self.board)
         self.events_list.tick()
         self.order_list.repaint()
@@ -205,10 +220,12 @@ class MonitorScreen(CommandingScreen):
 
     def show_order(self) -> None:
         """Show the order under the cursor as it is now, with its titles and detail."""
+        if not self._begun:
+            return
         if (self.sms_table.order is None) != (self.order is None):
             self.call_after_refresh(self.refresh_bindings)
         self.sms_table.show(self.order)
-        row_id = self._wanted.row_id
+        row_id = self._wanted_row
         if row_id is not None and self.sms_table.keys:
             self._forget_wishes()
             if row_id in self.sms_table.keys:
@@ -236,6 +253,8 @@ class MonitorScreen(CommandingScreen):
         line.show(order_line(self.order, self.order_list, found, line.size.width))
 
     def _show_detail(self) -> None:
+        if not self._begun:
+            return
         if self.query_one_optional(SmsTable) is None or self.query_one_optional(Detail) is None:
             return  # the screen is being taken down
         order, row, now = self.order, self.sms_table.row, self.clock.now()
@@ -288,7 +307,7 @@ class MonitorScreen(CommandingScreen):
         self._forget_wishes()
 
     def _forget_wishes(self) -> None:
-        self._wanted = self._wanted.model_copy(update={"last_order": None, "row_id": None})
+        self._wanted_order = self._wanted_row = None
 
     # levels and panes
 

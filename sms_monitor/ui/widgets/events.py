@@ -10,11 +10,9 @@ from textual.content import Content
 
 from sms_monitor.core.send_window import OSLO
 from sms_monitor.ui.cells import ERROR_STYLE, MUTED
-from sms_monitor.ui.news import Event
+from sms_monitor.ui.news import KEPT, Event
 from sms_monitor.ui.widgets.live_table import LiveTable, TableColumn
 
-KEPT = 500
-"""Events kept; older ones are forgotten."""
 ANSWER_TICKS = 6
 """Seconds for which an answer to a key is not pushed down by what happens meanwhile."""
 

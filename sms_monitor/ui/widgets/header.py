@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
@@ -13,10 +13,12 @@ from sms_monitor.core.freshness import Connection, Freshness, freshness
 from sms_monitor.core.send_window import OSLO
 from sms_monitor.core.thresholds import DEFAULT_THRESHOLDS, Thresholds
 from sms_monitor.core.verdict import board_verdict
-from sms_monitor.services.client import NotificationsClient
 from sms_monitor.ui.cells import totals
 from sms_monitor.ui.clock import DisplayClock
 from sms_monitor.ui.widgets.live_line import LiveLine
+
+if TYPE_CHECKING:
+    from sms_monitor.services.client import NotificationsClient
 
 
 class Place(NamedTuple):
@@ -71,7 +73,7 @@ class Header(LiveLine):
     ) -> None:
         super().__init__(id=id)
         self.place = place
-        self._thresholds = thresholds
+        self.thresholds = thresholds
         self.unmasked = False
         self.alerts = 0
         """How many alerts wait to be acknowledged."""
@@ -113,7 +115,7 @@ class Header(LiveLine):
             left.insert(1, Content.styled("UNMASKED", "bold reverse $warning"))
         who = f"{self.org}@{self.place.profile}" if self.org else self.place.profile
         right = [Content(f"{self._clock.live().astimezone(OSLO):%H:%M} Oslo")]
-        worst = board_verdict(board, now, self._thresholds, self.usual_rate)
+        worst = board_verdict(board, now, self.thresholds, self.usual_rate)
         extras = [Content(who)] if who.lower() != self.place.badge.lower() else []
         if self.place.sign_in:
             extras.append(Content(self.place.sign_in))

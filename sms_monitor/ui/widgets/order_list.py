@@ -39,7 +39,7 @@ class OrderList(LiveTable[Order]):
     ) -> None:
         super().__init__(id=id)
         self.board = Board()
-        self._ascii_only = ascii_only
+        self.ascii_only = ascii_only
         self._now = now
         self.settled = False
         """Whether the lines stay where they are."""
@@ -60,7 +60,7 @@ class OrderList(LiveTable[Order]):
         counts = tally_cells(tally)
         if len(self.shown) == len(self.COLUMNS):
             lately = failures_lately([item], self._now())[-HALF_HOUR:]
-            return (name, *counts, failures_line(lately, ascii_only=self._ascii_only))
+            return (name, *counts, failures_line(lately, ascii_only=self.ascii_only))
         return (name, *counts)
 
     def show(self, board: Board, cursor: str | None = None) -> None:

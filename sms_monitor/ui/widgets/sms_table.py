@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.content import Content
 
@@ -14,10 +14,12 @@ from sms_monitor.core.phase import FAULTS
 from sms_monitor.core.privacy import mask_numbers_in
 from sms_monitor.core.row_filter import RowFilter, parse_filter
 from sms_monitor.core.sorting import SortColumn, sort_rows
-from sms_monitor.services.state import ViewState
 from sms_monitor.ui import cells
 from sms_monitor.ui.marks import Marks
 from sms_monitor.ui.widgets.live_table import LiveTable, TableColumn
+
+if TYPE_CHECKING:
+    from sms_monitor.services.state import ViewState
 
 
 class View(NamedTuple):
@@ -138,6 +140,8 @@ class SmsTable(LiveTable[Row]):
 
 def state_of(order: Order, table: SmsTable) -> ViewState:
     """Return what is to be remembered of the view of an order."""
+    from sms_monitor.services.state import ViewState
+
     text = table.view.filter.text
     return ViewState(
         last_order=order.order_id,

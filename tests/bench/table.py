@@ -1,0 +1,148 @@
+"""The table of SMS in an app of its own: show, change one row, move, sort, filter.
+
+With 100,000 rows against itself with 1,000; against Textual's `DataTable` used the usual way
+(add_row, update_cell, clear and fill again); sorting and filtering also against plain Python. CPU
+until all is drawn, less what waiting for that takes; drawn for no terminal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from sms_monitor.core.board import Order
+from sms_monitor.core.models import decode_sms_summary
+from sms_monitor.core.row_filter import parse_filter
+from sms_monitor.core.sorting import SortColumn
+from sms_monitor.ui.widgets.sms_table import SmsTable, View
+from tests.bench.bodies import ORDER, body, rows
+from tests.bench.ratio import Ratio, Result, Scale, interleaved
+from tests.bench.stock_table import COLUMNS, StockTable, cells_of
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+SMALL = 1000
+WORD = "barred"
+EVENTS = ("show", "one row changed", "cursor down", "page down", "sort", "filter")
+
+
+class _Host(App[None]):
+    def __init__(self, table: Widget) -> None:
+        super().__init__()
+        self._table = table
+
+    def compose(self) -> ComposeResult:
+        yield self._table
+
+
+def measure(scale: Scale) -> Iterator[Result]:
+    """Yield the ratios."""
+    small, large = min(SMALL, scale.rows), scale.rows
+    with asyncio.Runner() as runner:
+        costs = {size: runner.run(_ours(size, scale.few)) for size in (small, large)}
+        stock = runner.run(_stock(large))
+    column = [f"2026-11-23T{second:08d}" for _, _, second in rows(large)]
+    floor = interleaved(
+        scale.rounds,
+        {
+            "sort": lambda: _cpu(lambda: sorted(range(large), key=column.__getitem__)),
+            "filter": lambda: _cpu(lambda: [n for n in range(large) if WORD in column[n]]),
+        },
+    )
+    limits = {"show": 3, "one row changed": 1.5, "cursor down": 1.5, "page down": 1.5}
+    for event, limit in limits.items():
+        what, against = f"{event}, {large:,} rows", f"{small:,} rows"
+        yield Ratio(what, against, costs[large][event], costs[small][event], "ms", limit)
+    for event, limit in (("sort", 2.5), ("filter", None)):
+        yield Ratio(
+            f"{event} {large:,} rows",
+            "plain Python",
+            costs[large][event],
+            floor[event],
+            "ms",
+            limit,
+        )
+    for event in EVENTS:
+        what = f"{event}, {large:,} rows"
+        yield Ratio(what, "DataTable", costs[large][event], stock[event], "ms")
+
+
+async def _ours(size: int, rounds: int) -> Mapping[str, float]:
+    before = rows(size)
+    number, kind, second = before[0]
+    order = _answered(Order(ORDER), body(before), 0)
+    changed = _answered(order, body([(number, kind, second + 1), *before[1:]]), 60)
+    table = SmsTable(lambda: NOW)
+    async with _Host(table).run_test(size=(120, 40)) as pilot:
+        barred = View(filter=parse_filter(WORD))
+        by_status = View(sort=SortColumn.STATUS)
+        shown = iter([changed, order] * (rounds + 1))
+        events: dict[str, Callable[[], object]] = {
+            "show": lambda: (table.show(None), table.show(order)),
+            "one row changed": lambda: table.show(next(shown)),
+            "cursor down": lambda: table.action_move(1),
+            "page down": lambda: table.action_page(1),
+            "sort": lambda: table.make_view(by_status),
+            "filter": lambda: table.make_view(barred),
+        }
+        return await _taken(pilot, events, rounds, lambda: table.make_view(View(), top=True))
+
+
+async def _stock(size: int) -> Mapping[str, float]:
+    cells = cells_of(size)
+    table = StockTable(cursor_type="row")
+    async with _Host(table).run_test(size=(120, 40)) as pilot:
+        for name in COLUMNS:
+            table.add_column(name, width=16, key=name)
+        events: dict[str, Callable[[], object]] = {
+            "show": lambda: table.fill(cells),
+            "one row changed": lambda: table.change_one("changed"),
+            "cursor down": table.action_cursor_down,
+            "page down": table.action_page_down,
+            "sort": lambda: table.sort("STATUS"),
+            "filter": lambda: table.fill([one for one in cells if "Barred" in one[0]]),
+        }
+        # once: it takes many seconds, and the ratios are far from 1
+        return await _taken(pilot, events, 1, None)
+
+
+async def _taken(
+    pilot: Pilot[None],
+    events: Mapping[str, Callable[[], object]],
+    rounds: int,
+    restore: Callable[[], object] | None,
+) -> Mapping[str, float]:
+    """Return the median ms of CPU of each event; `restore` is called before each."""
+    taken: dict[str, list[float]] = {event: [] for event in ("nothing", *events)}
+    for _ in range(rounds):
+        for event, does in (("nothing", _nothing), *events.items()):
+            if restore is not None:
+                restore()
+            await pilot.pause(0.05)
+            gc.collect()
+            begin = time.process_time()
+            does()
+            await pilot.pause()
+            taken[event].append(1000 * (time.process_time() - begin))
+    nothing = sorted(taken["nothing"])[rounds // 2]
+    return {e: max(0.1, sorted(taken[e])[rounds // 2] - nothing) for e in events}
+
+
+def _nothing() -> None:
+    pass
+
+
+def _answered(order: Order, of: bytes, seconds: float) -> Order:
+    return order.after_answer(decode_sms_summary(of), None, NOW, seconds)[0]
+
+
+def _cpu(what: Callable[[], object]) -> float:
+    begin = time.process_time()
+    what()
+    return 1000 * (time.process_time() - begin)
