@@ -5,3 +5,8 @@ many examples it is to try of each, in places of its own choosing:
 
     HOSTILE=20000 .venv/bin/python -m pytest tests/hostile
 """
+
+import os
+
+EXAMPLES = int(os.environ.get("HOSTILE", "0"))
+"""How many are tried of each; 0 for the few of the suite."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from hypothesis import HealthCheck, settings
+
+from . import EXAMPLES
 
 _ALWAYS = settings(
     deadline=None,
@@ -17,6 +17,5 @@ _ALWAYS = settings(
     ],
 )
 settings.register_profile("short", _ALWAYS, derandomize=True, max_examples=60)
-EXAMPLES = int(os.environ.get("HOSTILE", "0"))
 settings.register_profile("long", _ALWAYS, max_examples=EXAMPLES or 1, print_blob=True)
 settings.load_profile("long" if EXAMPLES else "short")
