@@ -161,3 +161,10 @@ def test_every_refusal_is_a_short_clean_sentence(status, body):
 def test_a_body_without_a_bottom_is_refused(decode, deep):
     with pytest.raises(InvalidBody):
         _decoded(decode, deep)
+
+
+def test_an_order_that_is_found_has_an_id_to_watch_it_by():
+    body = json.loads(EXAMPLES[decode_found_orders])
+    body["orders"][0]["id"] = "[b]\x1b]0;x\x07"
+    with pytest.raises(InvalidBody, match="which is no order id"):
+        decode_found_orders(bytes_of(body))
