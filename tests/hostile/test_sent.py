@@ -26,7 +26,7 @@ OURS = re.compile(
     rb"|\x1b\[\?(?:2026|2048)\$p"  # whether it knows them
     rb"|\x1b\[>[0-9]+u|\x1b\[<u|\x1b\[\?u"  # keys told apart
     rb"|\x1b\[c|\x1b\[>q|\x1b\[6n|\x1b\[16t|\x1b\[2J"
-    rb"|\x1b\]22;[a-z-]*\x1b\\"  # the shape of the mouse's pointer
+    rb"|\x1b\]22;[a-z-]*\x07"  # the shape of the mouse's pointer
     rb"|\x1b\]52;c;[A-Za-z0-9+/=]*\x07"  # copying
     rb"|\x1b\]9;[^\x00-\x1f\x7f]*\x07|\x07"  # an alert
 )

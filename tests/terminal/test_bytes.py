@@ -6,7 +6,9 @@ import json
 import re
 import socket
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -39,7 +41,12 @@ class Rows:
             return Answer(404)
         self.asked += 1
         rows = [self._row(number) for number in range(200)]
-        body = {"orderId": ORDER, "sendersReference": "KOM", "generated": 200, "succeeded": 200}
+        body = {
+            "orderId": ORDER,
+            "sendersReference": "KOM 日本",
+            "generated": 200,
+            "succeeded": 200,
+        }
         text = json.dumps({**body, "notifications": rows}).encode()
         return Answer(200, text, "application/json; charset=utf-8")
 
@@ -51,7 +58,7 @@ class Rows:
             "recipient": {"mobileNumber": f"+4790000{number:03}"},
             "sendStatus": {
                 "status": status,
-                "description": f"The SMS is {status}.",
+                "description": f"The SMS is {status} cafe\u0301.",
                 "lastUpdate": f"2026-11-23T07:{number % 50:02}:00Z",
             },
         }
@@ -88,13 +95,19 @@ class Line:
 
 @pytest.fixture
 def line(tmp_path, request) -> Iterator[Line]:
+    with a_line(tmp_path, getattr(request, "param", {})) as found:
+        yield found
+
+
+@contextmanager
+def a_line(folder: Path, env: Mapping[str, str]) -> Iterator[Line]:
+    folder.mkdir(exist_ok=True)
     rows = Rows()
-    door = str(tmp_path / "clock")
-    env = getattr(request, "param", {})
+    door = str(folder / "clock")
     with SimulatorServer(rows) as server:
         argv = ["-m", "tests.terminal.held_app", server.url, door, ORDER]
         with PtySession(argv, size=SIZE, env=env) as terminal:
-            terminal.until(lambda: "LIVE" in terminal.text() and "1/200" not in terminal.text())
+            terminal.until(lambda: "LIVE" in terminal.text() and "API says" in terminal.text())
             with socket.socket(socket.AF_UNIX) as clock:
                 clock.connect(door)
                 terminal.rest(1.5)
@@ -148,3 +161,39 @@ def test_no_more_is_sent_than_the_terminal_has_colours_for(line, never):
     assert len(line.keys("j")) < CURSOR
     assert not sgr(line.terminal.received) & never
     assert b"8;2;" not in line.terminal.received
+
+
+ONLY_CELLS = {"SMS_MONITOR_OUTPUT": "cells"}
+SCROLLS = ("j", "j", "k")
+WALK = ("2", "j", "\x04", "\x04", *SCROLLS, "G", "?", "\x1b", "f", "f", "A", "P", "\x1b")
+
+
+def drawn(terminal: PtySession) -> list[list[tuple]]:
+    """Every cell of the screen with its looks."""
+    buffer, (width, height) = terminal.screen.buffer, SIZE
+    return [[tuple(buffer[y][x]) for x in range(width)] for y in range(height)]
+
+
+def test_sending_only_cells_shows_the_same_and_sends_a_tenth(tmp_path):
+    screens: list[list] = []
+    sent: list[list[int]] = []
+    for number, env in enumerate((ONLY_CELLS, {})):
+        with a_line(tmp_path / str(number), env) as line:
+            screens.append([drawn(line.terminal)])
+            sent.append([])
+            for keys in WALK:
+                sent[-1].append(len(line.keys(keys)))
+                screens[-1].append(drawn(line.terminal))
+            for seconds in (0, 10, 0):
+                line.rows.late.add(150 + seconds)
+                sent[-1].append(len(line.after(seconds)))
+                screens[-1].append(drawn(line.terminal))
+    for step, (cells, whole) in enumerate(zip(*screens, strict=True)):
+        assert cells == whole, step
+    few, many = sent
+    first = WALK.index(SCROLLS[0], 2)
+    for step in range(first + 1, first + len(SCROLLS)):
+        assert few[step] < 0.2 * many[step]
+    changed, ticked = few[-3], few[-2]
+    assert changed < 0.15 * many[-3] and changed < 900
+    assert ticked < 150
