@@ -34,6 +34,10 @@ DIALOG = "dialog"
 """Group of the workers that open a dialog and wait for its answer."""
 _MOUSE = (1000, 1003, 1015, 1006)
 """The modes Textual's driver sets: presses, moves, and two ways to write where."""
+_FRAME = 3
+"""Writes that Textual makes of one update: its begin, itself, its end."""
+_CATCH_UP = 0.1
+"""Seconds between two looks whether the line has taken what was sent."""
 LAST_RESORT = 3.0
 """Seconds after which a program whose terminal is gone ends without further ado."""
 
@@ -110,6 +114,7 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
         """What to print when the app has ended by a fault of its own; "" when it has not."""
         self._ending = False
         self._only_cells = os.environ.get("SMS_MONITOR_OUTPUT") == "cells"
+        self._catching_up = False
         self._shown: Shown | None = None
         """What the terminal shows, while only the cells that differ are sent."""
         self.type_ahead = TypeAhead(self, super().on_event, self._dialog_is_opening)
@@ -132,6 +137,9 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
         driver = self._driver
         seen = not (self.is_headless or self._batch_count or driver is None or driver.is_inline)
         if self._only_cells and seen and self._running and isinstance(renderable, CompositorUpdate):
+            if self._is_behind():
+                self._catch_up_later()
+                return
             if self._shown is None or self._shown.size != tuple(self.size):
                 colours = self.console.color_system
                 system = ColorSystem[colours.upper()] if colours else ColorSystem.TRUECOLOR
@@ -142,6 +150,24 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
             else:
                 renderable = cells or None
         super()._display(screen, renderable)
+
+    def _is_behind(self) -> bool:
+        """Whether the line has not taken what was sent last."""
+        writer = getattr(self._driver, "_writer_thread", None)
+        return writer is not None and writer._queue.qsize() > _FRAME
+
+    def _catch_up_later(self) -> None:
+        if not self._catching_up:
+            self._catching_up = True
+            self.set_timer(_CATCH_UP, self._catch_up)
+
+    def _catch_up(self) -> None:
+        """Show what is true by now, instead of all that was true meanwhile."""
+        self._catching_up = False
+        if self._is_behind():
+            self._catch_up_later()
+        else:
+            self.refresh(layout=True)
 
     async def on_event(self, event: events.Event) -> None:
         """Let keys wait for what the keys before them open."""
