@@ -21,6 +21,7 @@ from sms_monitor.core.models import (
     SmsSummary,
     SmsTemplate,
 )
+from sms_monitor.core.order_id import parse_order_id
 from sms_monitor.core.text import clean, clean_lines
 
 Buffer = bytes | bytearray
@@ -96,9 +97,16 @@ def decode_found_orders(body: Buffer) -> tuple[NotificationOrder, ...]:
     """Return the orders in the answer of `GET orders?sendersReference=`, cleaned; oldest first.
 
     Raises:
-        InvalidBody: `body` is not JSON, is cut short, or has another shape.
+        InvalidBody: `body` is not JSON, is cut short, or has another shape; an id is none.
     """
-    found = map(_clean_order, _decode(_FOUND, body).orders)
+    found = [_clean_order(order) for order in _decode(_FOUND, body).orders]
+    wrong = next((order.id for order in found if parse_order_id(order.id) is None), None)
+    if wrong is not None:
+        raise InvalidBody(
+            f'The API answered 200, but it calls an order "{wrong}", which is no order id.',
+            "Try again. If it stays so, a proxy may be answering in the API's place: check "
+            "base_url and the network.",
+        )
     return tuple(sorted(found, key=lambda order: (order.created, order.id)))
 
 

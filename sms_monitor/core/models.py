@@ -11,10 +11,14 @@ server never writes null: a key without a value is absent.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
 from sms_monitor.core.status import FAILED_TTL
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+"""An int32 of the server; a body with another number in its place is refused."""
 
 
 class _Wire(msgspec.Struct, frozen=True, rename="camel", gc=False, omit_defaults=True):
@@ -78,7 +82,7 @@ class SmsSummary(_Wire, frozen=True, gc=False):
     order_id: str
     notifications: tuple[Notification, ...]
     """In no order: the server has no ORDER BY, rows move when they are updated. Ids are unique."""
-    succeeded: int = 0
+    succeeded: Count = 0
     """Accepted and Delivered together, as the server counts."""
     senders_reference: str | None = None
     """Free text of the sender; None when the order has none."""
@@ -95,7 +99,7 @@ class ProcessingStatus(_Wire, frozen=True, gc=False):
 class ChannelSummary(_Wire, frozen=True, gc=False):
     """How many notifications an order has in one channel."""
 
-    generated: int = 0
+    generated: Count = 0
 
 
 class StatusSummary(_Wire, frozen=True, gc=False):

@@ -55,4 +55,4 @@ def written_moment(at: datetime, now: datetime) -> str:
     for short in (f"{there:%H:%M}", f"{_DAYS[there.weekday()]}{there:%H:%M}"):
         if parse_moment(short, now) == there:
             return short
-    return f"{there:%Y-%m-%dT%H:%M}"
+    return there.replace(tzinfo=None).isoformat(timespec="minutes")

@@ -103,6 +103,8 @@ def parse_config(text: str, path: Path) -> Config:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _wrong(path, f"{path.name} {_syntax_problem(str(error), text)}") from error
+    except RecursionError as error:
+        raise _wrong(path, f"{path.name} line 1: is nested too deeply to be a config.") from error
     problems = _default_profile_problem(raw)
     try:
         config = Config.model_validate(raw, context={"folder": path.absolute().parent})

@@ -115,7 +115,8 @@ def not_allowed(word: object, allowed: Iterable[object]) -> str:
 def dotted(key: Key) -> str:
     """Return `key` as it is written in a file, cleaned."""
     return ".".join(
-        part if re.fullmatch(r"[A-Za-z0-9_-]+", part) else f'"{clean(part, 40)}"' for part in key
+        part if re.fullmatch(r"[A-Za-z0-9_-]{1,40}", part) else f'"{clean(part, 40)}"'
+        for part in key
     )
 
 

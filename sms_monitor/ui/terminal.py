@@ -11,17 +11,22 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import ClassVar, Generic
+from typing import Any, ClassVar, Generic
 
+from rich.color import ColorSystem
+from rich.console import RenderableType
 from textual import events
+from textual._compositor import CompositorUpdate
 from textual.app import App, ReturnType, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.filter import LineFilter
+from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from sms_monitor.core.errors import MonitorError, SignInError
 from sms_monitor.services.crash import crash_report
+from sms_monitor.ui.cell_diff import Shown
 from sms_monitor.ui.clipboard import copy_sequence
 from sms_monitor.ui.multiplexer import between
 from sms_monitor.ui.type_ahead import TypeAhead
@@ -30,6 +35,10 @@ DIALOG = "dialog"
 """Group of the workers that open a dialog and wait for its answer."""
 _MOUSE = (1000, 1003, 1015, 1006)
 """The modes Textual's driver sets: presses, moves, and two ways to write where."""
+_FRAME = 3
+"""Writes that Textual makes of one update: its begin, itself, its end."""
+_CATCH_UP = 0.1
+"""Seconds between two looks whether the line has taken what was sent."""
 LAST_RESORT = 3.0
 """Seconds after which a program whose terminal is gone ends without further ado."""
 
@@ -112,6 +121,10 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
         self.crash = ""
         """What to print when the app has ended by a fault of its own; "" when it has not."""
         self._ending = False
+        self._only_cells = os.environ.get("SMS_MONITOR_OUTPUT") == "cells"
+        self._catching_up = False
+        self._shown: Shown | None = None
+        """What the terminal shows, while only the cells that differ are sent."""
         self.type_ahead = TypeAhead(self, super().on_event, self._dialog_is_opening)
         if self.no_color:
             self._filters = [StripColor()]
@@ -121,9 +134,49 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
         """Watch over the terminal."""
         on_end_signals(self._end)
         # what the shell printed meanwhile is still on the terminal
-        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
+        self.app_resume_signal.subscribe(self, lambda _: self._draw_anew())
         self.set_interval(1.0, self._end_without_terminal)
         self.call_after_refresh(_collect_garbage)
+
+    def _draw_anew(self) -> None:
+        self._shown = None
+        self.refresh(layout=True)
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        driver = self._driver
+        seen = not (self.is_headless or self._batch_count or driver is None or driver.is_inline)
+        if self._only_cells and seen and self._running and isinstance(renderable, CompositorUpdate):
+            if self._is_behind():
+                self._catch_up_later()
+                return
+            if self._shown is None or self._shown.size != tuple(self.size):
+                colours = self.console.color_system
+                system = ColorSystem[colours.upper()] if colours else ColorSystem.TRUECOLOR
+                self._shown = Shown(*self.size, system)
+            cells = self._shown.update(renderable)
+            if cells is None:
+                self._shown = None
+            else:
+                renderable = cells or None
+        super()._display(screen, renderable)
+
+    def _is_behind(self) -> bool:
+        """Whether the line has not taken what was sent last."""
+        writer = getattr(self._driver, "_writer_thread", None)
+        return writer is not None and writer._queue.qsize() > _FRAME
+
+    def _catch_up_later(self) -> None:
+        if not self._catching_up:
+            self._catching_up = True
+            self.set_timer(_CATCH_UP, self._catch_up)
+
+    def _catch_up(self) -> None:
+        """Show what is true by now, instead of all that was true meanwhile."""
+        self._catching_up = False
+        if self._is_behind():
+            self._catch_up_later()
+        else:
+            self.refresh(layout=True)
 
     async def on_event(self, event: events.Event) -> None:
         """Let keys wait for what the keys before them open."""

@@ -18,7 +18,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from sms_monitor.core.board import Order
-from sms_monitor.core.models import decode_sms_summary
+from sms_monitor.core.decoding import decode_sms_summary
 from sms_monitor.core.row_filter import parse_filter
 from sms_monitor.core.sorting import SortColumn
 from sms_monitor.ui.widgets.sms_table import SmsTable, View

@@ -1,4 +1,4 @@
-"""The lists of promises and of features name tests that are there."""
+"""The lists of promises, of features and of the API's cases name tests that are there."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+import tests.contract
 import tests.features
 import tests.promises
 
 TESTS = Path(__file__).parents[1]
 PROMISES = re.split(r"\n(?=\d+\. )", tests.promises.__doc__.partition("\n\nTLS")[0])[1:]
 FEATURES = re.split(r"\n(?=\d+\. )", tests.features.__doc__)[1:]
+CASES = re.split(r"\n(?=\d+\. )", tests.contract.__doc__)[1:]
 _PLACE_OR_NAME = re.compile(r"(?P<place>(?:[a-z]+/)?test_[a-z_{},]+)|`(?P<name>…?[a-z_…]+)`")
 
 
@@ -54,7 +56,7 @@ def test_there_are_twenty_one():
 
 
 @pytest.mark.parametrize(
-    "promise", [*PROMISES, *FEATURES], ids=lambda promise: promise.partition(" `")[0][:30]
+    "promise", [*PROMISES, *FEATURES, *CASES], ids=lambda promise: promise.partition(" `")[0][:30]
 )
 def test_each_promise_names_tests_that_are_there(promise):
     named = named_in(promise)

@@ -38,6 +38,7 @@ async def test_400_shows_what_the_api_says_of_the_id():
         (500, ServerError, "failed (500)."),
         (502, ServerError, "failed (502)."),
         (503, ServerError, "failed (503)."),
+        (504, ServerError, "failed (504)."),
         (204, ServerError, "unexpected answer (204)"),
         (418, ServerError, "unexpected answer (418)"),
         (407, Unreachable, "its own sign-in (407)"),

@@ -1,0 +1,184 @@
+"""Sending a terminal only the cells that differ from what it shows.
+
+Textual sends all of a widget that is drawn anew: 8 kB for a table that scrolls by a row. Here the
+lines it wants to show are compared with those the terminal has, which are kept; lines that only
+moved are moved by the terminal itself (DECSTBM, the scroll region of a VT100).
+
+It rests on two classes of Textual that are not public, so it is off unless it is asked for, and
+whatever it does not know is sent as Textual would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
+
+from rich.cells import cell_len
+from rich.color import ColorSystem
+from rich.console import Console, ConsoleOptions, RenderResult
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.strip import Strip
+
+Cell = tuple[str, str]
+"""A character with its marks, "" for the right half of a wide one; and its SGR codes."""
+Line = list[Cell]
+
+_UNKNOWN: Cell = ("\0", "")
+"""What a cell holds of which nothing is known: equal to none that is shown."""
+_MOST_MOVED = 12
+"""Lines at most by which others are moved; a page is sent as it is."""
+_WORTH = 4
+"""Lines that must be saved for the terminal to move some."""
+_GAP = 8
+"""Cells that stayed and are sent all the same: to go past them takes as many bytes."""
+
+
+class Bytes(CompositorUpdate):
+    """An update that has been worked out already."""
+
+    def __init__(self, sequences: str) -> None:
+        self._sequences = sequences
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to send."""
+        return bool(self._sequences)
+
+    def render_segments(self, console: Console) -> str:  # noqa: ARG002
+        """Return what is to be sent."""
+        return self._sequences
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield nothing: it is never printed."""
+        yield from ()
+
+
+class Shown:
+    """What a terminal of `width` times `height` cells shows, as far as it is known."""
+
+    def __init__(self, width: int, height: int, colours: ColorSystem) -> None:
+        self.size = width, height
+        self._colours = colours
+        self._lines: list[Line] = [[_UNKNOWN] * width for _ in range(height)]
+
+    def update(self, update: CompositorUpdate) -> Bytes | None:
+        """Return what makes the terminal show `update`; None when that cannot be told.
+
+        From then on nothing is to be sent but what comes from here; after None, throw it away.
+        """
+        wanted = self._wanted(update)
+        if wanted is None:
+            return None
+        changed = sorted(y for y, line in wanted.items() if line != self._lines[y])
+        out: list[str] = []
+        if len(changed) > _WORTH:
+            out += self._move(changed[0], changed[-1], wanted)
+        sgr = ""
+        for y, line in sorted(wanted.items()):
+            for start, end in _runs(self._lines[y], line):
+                out.append(f"\x1b[{y + 1};{start + 1}H")
+                for text, codes in line[start:end]:
+                    if codes != sgr:
+                        out.append(f"\x1b[0;{codes}m" if codes else "\x1b[0m")
+                        sgr = codes
+                    out.append(text)
+            self._lines[y] = line
+        return Bytes("".join([*out, "\x1b[0m" if sgr else ""]))
+
+    def _wanted(self, update: CompositorUpdate) -> dict[int, Line] | None:
+        """Return the lines that `update` touches as it wants them, by number from 0."""
+        width, height = self.size
+        wanted: dict[int, Line] = {}
+        for y, x, strip, room in _pieces(update):
+            cells = self._cells(strip)
+            if cells is None or not 0 <= y < height:
+                return None
+            line = wanted.setdefault(y, list(self._lines[y]))
+            cells = cells[: max(0, min(room, width - x))]
+            line[x : x + len(cells)] = cells
+        known = isinstance(update, ChopsUpdate | LayoutUpdate)
+        return wanted if known else None
+
+    def _cells(self, strip: Strip) -> Line | None:
+        """Return the cells of `strip`; None when its letters do not add up to its width."""
+        cells: Line = []
+        for text, style, control in strip:
+            if control:
+                continue
+            codes = Strip.render_ansi(style, self._colours) if style else ""
+            if text.isascii():
+                cells += [(letter, codes) for letter in text]
+                continue
+            for letter in text:
+                width = cell_len(letter)
+                if width == 0 and cells:
+                    cells[-1] = (cells[-1][0] + letter, codes)
+                else:
+                    cells += [(letter, codes), ("", codes)][:width]
+        return cells if len(cells) == strip.cell_length else None
+
+    def _move(self, first: int, last: int, wanted: dict[int, Line]) -> Iterator[str]:
+        """Let the terminal move the lines from `first` to `last`, when that saves some."""
+        if any(_UNKNOWN in self._lines[y] for y in range(first, last + 1)):
+            return
+        after = [_text(wanted.get(y, self._lines[y])) for y in range(first, last + 1)]
+        before = [_text(self._lines[y]) for y in range(first, last + 1)]
+        by, most = 0, _same(after, before) + _WORTH
+        for step in range(1, min(len(after), _MOST_MOVED)):
+            for way, same in (
+                (step, _same(after, before[step:])),
+                (-step, _same(after[step:], before)),
+            ):
+                if same > most:
+                    by, most = way, same
+        if by == 0:
+            return
+        for y in range(first, last + 1):
+            wanted.setdefault(y, self._lines[y])
+        new = [[_UNKNOWN] * self.size[0] for _ in range(abs(by))]
+        moved = self._lines[first : last + 1]
+        at, feed = (last, "\n") if by > 0 else (first, "\x1bM")
+        self._lines[first : last + 1] = [*moved[by:], *new] if by > 0 else [*new, *moved[:by]]
+        yield f"\x1b[0m\x1b[{first + 1};{last + 1}r\x1b[{at + 1};1H{feed * abs(by)}\x1b[r"
+
+
+def _pieces(update: CompositorUpdate) -> Iterator[tuple[int, int, Strip, int]]:
+    """Yield the line, the column, the strip and its cells at most, of all that is updated."""
+    match update:
+        case LayoutUpdate():
+            for y, strips in enumerate(update.strips, update.region.y):
+                x = update.region.x
+                for strip in strips:
+                    yield y, x, strip, strip.cell_length
+                    x += strip.cell_length
+        case ChopsUpdate():
+            for y, left, right in update.spans:
+                chops = zip(update.chop_ends[y], update.chops[y].items(), strict=False)
+                for end, (x, chop) in chops:
+                    if chop is not None and x <= right and end > left:
+                        yield y, x, chop, min(end, right) - x
+
+
+def _runs(before: Line, after: Line) -> Iterator[tuple[int, int]]:
+    """Yield from where to where `after` is to be sent over `before`."""
+    changed = [x for x, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
+    if changed and any(len(text) > 1 or text > "\uffff" for text, _ in after):
+        # terminals do not agree on how wide marks and pictures are
+        yield 0, len(after)
+        return
+    start = None
+    for x, following in zip_longest(changed, changed[1:]):
+        start = x if start is None else start
+        if following is None or following - x > _GAP:
+            while start > 0 and after[start][0] == "":
+                start -= 1
+            yield start, x + 1
+            start = None
+
+
+def _text(line: Line) -> str:
+    # without its end, where a scrollbar stays while the rest moves
+    return "".join(text for text, _ in line[:-4])
+
+
+def _same(one: Sequence[str], other: Iterable[str]) -> int:
+    return sum(a == b for a, b in zip(one, other, strict=False))

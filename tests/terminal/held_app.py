@@ -1,0 +1,54 @@
+"""The monitor in a terminal, with its clock held by whoever connects to a socket.
+
+    python -m tests.terminal.held_app URL SOCKET [ORDER ...]
+
+Each line that is sent there is a number of seconds the clock is to go on, and the screen ticks; a
+line comes back when it has. 0 seconds ask about every order, at the same time as before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from sms_monitor.cli.demo import DemoWatchList
+from sms_monitor.services.client import open_client
+from sms_monitor.ui.app import MonitorApp
+from sms_monitor.ui.setup import Setup, history_in_memory
+from sms_monitor.ui.widgets.header import Place
+from tests.one_demo import START
+from tests.ui.stage import HandClock, MemoryState
+
+
+async def main(url: str, door: str, *order_ids: str) -> None:
+    clock = HandClock(START)
+    app = MonitorApp(
+        Setup(
+            place=Place("demo", "demo"),
+            connect=lambda: open_client(url, profile="demo", environment="demo"),
+            watched=DemoWatchList(order_ids, clock),
+            remembered=MemoryState(),
+            clock=clock,
+            chance=lambda: 0.5,
+            interval=15.0,
+            theme="textual-dark",
+            history=history_in_memory,
+        )
+    )
+
+    async def heard(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while line := await reader.readline():
+            seconds = float(line)
+            if seconds:
+                clock.advance(seconds)
+                app.call_later(app.monitor.tick)
+            else:
+                app.call_later(app.action_refresh_all)
+            writer.write(b"done\n")
+
+    async with await asyncio.start_unix_server(heard, door):
+        await app.run_async()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))

@@ -1,0 +1,225 @@
+"""What goes over the line to an SSH client, counted byte by byte."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from sms_monitor.simulator.messages import Answer, Request
+from sms_monitor.simulator.server import SimulatorServer
+from tests import LIMIT
+from tests.one_demo import START
+from tests.terminal.pty_session import PtySession, is_waiting
+from tests.terminal.test_terminal import sgr
+
+ORDER = "f1a1cc30-197f-4f34-8304-006ce4945fd1"
+SIZE = (120, 40)
+HEADER = 1
+CURSOR, SCROLL, CHANGE = 4_500, 9_000, 8_000
+"""Bytes at most for the cursor a row on, for a row scrolled, and for one SMS that changes."""
+_MOVE = re.compile(rb"\x1b\[(\d+);(\d+)H")
+
+
+class Rows:
+    """One order of 200 SMS; `late` are the numbers of those that have been delivered since."""
+
+    def __init__(self) -> None:
+        self.late: set[int] = set()
+        self.asked = 0
+
+    def now(self):
+        return START
+
+    def respond(self, request: Request) -> Answer:
+        if not request.target.endswith("/sms"):
+            return Answer(404)
+        self.asked += 1
+        rows = [self._row(number) for number in range(200)]
+        body = {
+            "orderId": ORDER,
+            "sendersReference": "KOM 日本",
+            "generated": 200,
+            "succeeded": 200,
+        }
+        text = json.dumps({**body, "notifications": rows}).encode()
+        return Answer(200, text, "application/json; charset=utf-8")
+
+    def _row(self, number: int) -> dict:
+        status = "Delivered" if number in self.late else "Accepted"
+        return {
+            "id": f"00000000-0000-4000-8000-{number:012}",
+            "succeeded": True,
+            "recipient": {"mobileNumber": f"+4790000{number:03}"},
+            "sendStatus": {
+                "status": status,
+                "description": f"The SMS is {status} cafe\u0301.",
+                "lastUpdate": f"2026-11-23T07:{number % 50:02}:00Z",
+            },
+        }
+
+
+class Line:
+    """The app in a terminal whose bytes are counted, and the clock it goes by."""
+
+    def __init__(self, terminal: PtySession, rows: Rows, clock: socket.socket) -> None:
+        self.terminal, self.rows, self._clock = terminal, rows, clock
+
+    def sent(self) -> bytes:
+        """What comes until nothing more does."""
+        begin = len(self.terminal.received)
+        self.terminal.rest(0.3)
+        return self.terminal.received[begin:]
+
+    def after(self, seconds: float) -> bytes:
+        """What the clock's going on by `seconds` sends; 0 asks the API instead."""
+        asked = self.rows.asked
+        self._clock.sendall(f"{seconds}\n".encode())
+        assert self._clock.recv(99) == b"done\n"
+        if not seconds:
+            begin = len(self.terminal.received)
+            self.terminal.until(lambda: self.rows.asked > asked)
+            self.terminal.rest(0.3)
+            return self.terminal.received[begin:]
+        return self.sent()
+
+    def keys(self, keys: str) -> bytes:
+        self.terminal.send(keys)
+        return self.sent()
+
+
+@pytest.fixture
+def line(tmp_path, request) -> Iterator[Line]:
+    with a_line(tmp_path, getattr(request, "param", {})) as found:
+        yield found
+
+
+@contextmanager
+def a_line(folder: Path, env: Mapping[str, str]) -> Iterator[Line]:
+    folder.mkdir(exist_ok=True)
+    rows = Rows()
+    door = str(folder / "clock")
+    with SimulatorServer(rows) as server:
+        argv = ["-m", "tests.terminal.held_app", server.url, door, ORDER]
+        with PtySession(argv, size=SIZE, env=env) as terminal:
+            terminal.until(lambda: "LIVE" in terminal.text() and "API says" in terminal.text())
+            with socket.socket(socket.AF_UNIX) as clock:
+                clock.connect(door)
+                terminal.rest(1.5)
+                yield Line(terminal, rows, clock)
+
+
+def by_line(sent: bytes) -> Counter[int]:
+    """Bytes by the line of the screen they are for, from 1; 0 for those before the first."""
+    found: Counter[int] = Counter()
+    at, begin = 0, 0
+    for move in _MOVE.finditer(sent):
+        found[at] += move.start() - begin
+        at, begin = int(move[1]), move.start()
+    found[at] += len(sent) - begin
+    return found
+
+
+def outside(sent: bytes, *lines: int) -> int:
+    """Bytes for other lines than these."""
+    return sum(count for at, count in by_line(sent).items() if at not in lines)
+
+
+def test_what_each_event_sends(line):
+    assert line.sent() == b"", "time stands still, and so does the screen"
+    tick = line.after(10)
+    assert outside(tick, HEADER) == 0 and len(tick) < 350
+    poll = line.after(0)
+    assert outside(poll, HEADER) == 0 and len(poll) < 350
+    line.keys("2")
+    line.keys("j")
+    assert len(line.keys("j")) < CURSOR
+    assert len(line.keys("\x04")) < CURSOR
+    assert len(line.keys("\x04")) < SCROLL
+    assert len(line.keys("j")) < SCROLL
+    line.rows.late = {150}
+    assert len(line.after(0)) < CHANGE
+    assert "1 Accepted to Delivered" in line.terminal.text()
+
+
+COLOURS = {
+    "16 colours": ({"COLORTERM": "", "TERM": "xterm"}, {38, 48}),
+    "256 colours": ({"COLORTERM": ""}, set()),
+    "no colour": ({"NO_COLOR": "1"}, {*range(30, 50), *range(90, 108)}),
+}
+"""What says so, and the codes of character attributes that are never sent then."""
+
+
+@pytest.mark.parametrize(("line", "never"), COLOURS.values(), ids=COLOURS, indirect=["line"])
+def test_no_more_is_sent_than_the_terminal_has_colours_for(line, never):
+    line.keys("2")
+    assert len(line.keys("j")) < CURSOR
+    assert not sgr(line.terminal.received) & never
+    assert b"8;2;" not in line.terminal.received
+
+
+ONLY_CELLS = {"SMS_MONITOR_OUTPUT": "cells"}
+SCROLLS = ("j", "j", "k")
+WALK = ("2", "j", "\x04", "\x04", *SCROLLS, "G", "?", "\x1b", "f", "f", "A", "P", "\x1b")
+
+
+def drawn(terminal: PtySession) -> list[list[tuple]]:
+    """Every cell of the screen with its looks."""
+    buffer, (width, height) = terminal.screen.buffer, SIZE
+    return [[tuple(buffer[y][x]) for x in range(width)] for y in range(height)]
+
+
+def test_sending_only_cells_shows_the_same_and_sends_a_tenth(tmp_path):
+    screens: list[list] = []
+    sent: list[list[int]] = []
+    for number, env in enumerate((ONLY_CELLS, {})):
+        with a_line(tmp_path / str(number), env) as line:
+            screens.append([drawn(line.terminal)])
+            sent.append([])
+            for keys in WALK:
+                sent[-1].append(len(line.keys(keys)))
+                screens[-1].append(drawn(line.terminal))
+            for seconds in (0, 10, 0):
+                line.rows.late.add(150 + seconds)
+                sent[-1].append(len(line.after(seconds)))
+                screens[-1].append(drawn(line.terminal))
+    for step, (cells, whole) in enumerate(zip(*screens, strict=True)):
+        assert cells == whole, step
+    few, many = sent
+    first = WALK.index(SCROLLS[0], 2)
+    for step in range(first + 1, first + len(SCROLLS)):
+        assert few[step] < 0.2 * many[step]
+    changed, ticked = few[-3], few[-2]
+    assert changed < 0.15 * many[-3] and changed < 900
+    assert ticked < 150
+
+
+def test_a_line_that_cannot_keep_up_gets_what_is_true_by_then(tmp_path):
+    with a_line(tmp_path, ONLY_CELLS) as line:
+        terminal = line.terminal
+        line.keys("2")
+        line.keys("\x04\x04")
+        one = len(line.keys("j"))
+        before = len(terminal.received)
+        terminal.send("j" * 100)
+        idle_since = time.monotonic()
+        end = idle_since + LIMIT
+        # nobody reads until the program has nothing more to do
+        while time.monotonic() - idle_since < 0.5 and time.monotonic() < end:
+            if not is_waiting(terminal.process.pid):
+                idle_since = time.monotonic()
+        terminal.rest(0.5)
+        assert len(terminal.received) - before < 50 * one
+        shown = terminal.text()
+        line.keys("?")
+        line.keys("\x1b")
+        assert terminal.text() == shown
+        terminal.send("\x11")
+        assert terminal.ends() == 0
