@@ -26,6 +26,11 @@ from sms_monitor.core.patterns import Patterns
 from sms_monitor.core.phase import FAULTS, SETTLED, Phase, standing
 from sms_monitor.core.status import status_class
 
+LARGE_ORDER = 2000
+"""SMS of an order from which on a thread works on all of them, so that keys are not held up."""
+AGING_STEP = timedelta(seconds=30)
+"""How often the rows of a large order are judged anew as time goes by: they age one by one, and
+each time is a pass over all of them."""
 _PHASE = attrgetter("phase")
 _PHASE_UNTIL = attrgetter("phase_until")
 _LAST_UPDATE = attrgetter("notification.send_status.last_update")
@@ -128,14 +133,14 @@ class Order:
     summary: SmsSummary | None = None
     """What the last good answer says of the order itself; its SMS are the `rows`. None until the
     first."""
-    body: Body | None = None
+    body: Body | None = field(default=None, repr=False)
     """What the next answer is compared with; None when it is to be taken in whole."""
     order_status: OrderStatus | None = None
     """Why there are no SMS; None when there are, or when it is not known."""
-    rows: Mapping[str, Row] = field(default_factory=lambda: _NOTHING)
+    rows: Mapping[str, Row] = field(default_factory=lambda: _NOTHING, repr=False)
     """By notification id, in an order that means nothing: the server has none."""
     tally: Tally = EMPTY_TALLY
-    patterns: Patterns = field(default_factory=lambda: Patterns(_NOTHING))
+    patterns: Patterns = field(default_factory=lambda: Patterns(_NOTHING), repr=False)
     """What the rows have in common, worked out when it is asked for."""
     error: SourceError | None = None
     """Why the last attempt failed; None when it did not."""
@@ -152,7 +157,8 @@ class Order:
     changed_at: datetime | None = None
     """Newest `last_update` of the rows; None when there are none."""
     phases_until: datetime | None = None
-    """When time alone moves some row to another phase."""
+    """When time alone moves some row to another phase; of a large order not before `AGING_STEP`
+    has passed since they were judged."""
     judged_at: datetime | None = None
     """When phases were last worked out; a clock that is put back makes them void."""
 
@@ -266,11 +272,14 @@ class Order:
 
     def _counted(self) -> Order:
         limits = filter(None, map(_PHASE_UNTIL, self.rows.values()))
+        until = min(limits, default=None)
+        if until is not None and self.judged_at is not None and len(self.rows) > LARGE_ORDER:
+            until = max(until, self.judged_at + AGING_STEP)
         return replace(
             self,
             tally=Tally.of(self.rows.values()),
             patterns=Patterns(self.rows),
-            phases_until=min(limits, default=None),
+            phases_until=until,
         )
 
 

@@ -55,6 +55,13 @@ class Patterns:
         self._bursts: dict[tuple[timedelta, int, float], Burst | None] = {}
         self._lately: tuple[datetime | None, tuple[int, ...]] = (None, ())
 
+    def work_out(self) -> None:
+        """Do now what else is done when it is first asked for: for a thread, of many rows."""
+        for name in ("in_flight", "_by_number", "_by_person", "_by_organization"):
+            getattr(self, name)
+        for name in ("_failures_by_minute", "_by_country", "failed_by_country"):
+            getattr(self, name)
+
     def same_recipient(self, row: Row) -> Sequence[Row]:
         """Return the other rows with this phone, in any written form, or this person."""
         recipient = row.notification.recipient

@@ -53,6 +53,8 @@ class RowFilter:
     error: str | None
     """A sentence about the first term that is ignored; None when every term counts."""
     _terms: tuple[Term, ...]
+    is_timed: bool = False
+    """Whether a row can begin or cease to match as time goes by."""
 
     def matches(self, row: Row, now: datetime) -> bool:
         """Whether `row` is shown at `now` (UTC); every row is when nothing was typed."""
@@ -70,7 +72,8 @@ def parse_filter(text: str) -> RowFilter:
             errors.append(str(error))
             continue
         terms.append(_not(term) if negated else term)
-    return RowFilter(text, errors[0] if errors else None, tuple(terms))
+    timed = any(prefix == "since" or _AGE_BEGUN.match(value) for _, prefix, value in _tokens(text))
+    return RowFilter(text, errors[0] if errors else None, tuple(terms), timed)
 
 
 def _tokens(text: str) -> list[tuple[bool, str, str]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from sms_monitor.core.board import Board, Order
+from sms_monitor.core.board import LARGE_ORDER, Board, Order
 from sms_monitor.core.diff import Transition
 from sms_monitor.core.errors import Forbidden, RateLimited, SourceError, Unauthorized
 from sms_monitor.core.freshness import OFFLINE_AFTER
@@ -28,8 +28,6 @@ CONCURRENCY = MAX_CONNECTIONS
 TROUBLED_AT_ONCE = 4
 """Of these, how many may be for orders whose last attempt failed: one that hangs until its
 time-out must not keep the healthy ones waiting."""
-LARGE_ORDER = 2000
-"""SMS of an order from which on a thread works on it, so that keys are not held up."""
 _SILENCE = frozenset({"unreachable", "timeout"})
 SKEW_TOLERANCE = timedelta(seconds=2)
 """`Date` has whole seconds and travels; a smaller difference is no difference."""
@@ -224,14 +222,16 @@ class Poller:
             return error
         before = self.board.orders.get(order.order_id, order)
 
+        large = max(look.taken.body.count, len(before.rows)) > LARGE_ORDER
+
         def taken_in() -> tuple[Order, tuple[Transition, ...]]:
             now = self._clock.now() + self._skew(look.date)
             answer, body = look.taken
-            return before.after_answer(
+            after, news = before.after_answer(
                 answer, look.order_status, now, self._clock.monotonic(), body
             )
+            return _worked_out(after) if large else after, news
 
-        large = look.taken.body.count > LARGE_ORDER
         after, news = await asyncio.to_thread(taken_in) if large else taken_in()
         return _Answered(before, after, news, look.date)
 
@@ -240,7 +240,7 @@ class Poller:
         now = self.now()
         for order in [o for o in self.board.orders.values() if len(o.rows) > LARGE_ORDER]:
             if order.is_aged(now):
-                aged = await asyncio.to_thread(order.at, now)
+                aged = await asyncio.to_thread(_aged, order, now)
                 # a control can have changed it meanwhile; then the next step does it again
                 if self.board.orders.get(order.order_id) is order:
                     self.board = self.board.with_order(aged)
@@ -323,3 +323,13 @@ class Poller:
         if changes:
             seconds.append((min(changes) - self.now()).total_seconds())
         return max(0.0, min(seconds)) if seconds else None
+
+
+def _worked_out(order: Order) -> Order:
+    """Return `order` when what its screen asks for has been worked out."""
+    order.patterns.work_out()
+    return order
+
+
+def _aged(order: Order, now: datetime) -> Order:
+    return _worked_out(order.at(now))

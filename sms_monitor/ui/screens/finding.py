@@ -60,6 +60,10 @@ class FindingScreen(Screen[None]):
         self.sms_table.make_view(view)
         self.show_order()
 
+    @on(SmsTable.Made)
+    def _view_made(self) -> None:
+        self.show_order()
+
     # faults
 
     def action_faults(self) -> None:

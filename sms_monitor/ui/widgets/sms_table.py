@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.content import Content
+from textual.message import Message
 
-from sms_monitor.core.board import Order, Row
+from sms_monitor.core.board import LARGE_ORDER, Order, Row
 from sms_monitor.core.language import Language
 from sms_monitor.core.phase import FAULTS
 from sms_monitor.core.privacy import mask_numbers_in
@@ -36,6 +38,15 @@ class View(NamedTuple):
             return False
         return self.filter.matches(row, now)
 
+    def keys_of(self, order: Order | None, now: datetime) -> list[str]:
+        """Return the ids of the rows of `order` that are to be shown, sorted."""
+        rows: Iterable[Row] = order.rows.values() if order is not None else ()
+        if self.faults_only:
+            rows = [row for row in rows if row.phase in FAULTS]
+        if self.filter.text:
+            rows = [row for row in rows if self.filter.matches(row, now)]
+        return [row.id for row in sort_rows(rows, self.sort, self.reverse)]
+
 
 class SmsTable(LiveTable[Row]):
     """Rows keep their places while answers come in.
@@ -53,6 +64,9 @@ class SmsTable(LiveTable[Row]):
         TableColumn("meaning", "MEANING", 0, from_width=90),
     )
 
+    class Made(Message):
+        """The view of a large order has been made anew."""
+
     def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.order: Order | None = None
@@ -60,9 +74,16 @@ class SmsTable(LiveTable[Row]):
         self.unmasked = False
         self.language: Language = "en"
         self.marks = Marks()
-        self.left_over = 0
-        """Rows in the table that no longer match the filter."""
+        self._here: set[str] = set()
+        """All of `keys`."""
+        self._left: set[str] = set()
+        """Those of rows that no longer match the filter."""
         self.now = now
+
+    @property
+    def left_over(self) -> int:
+        """How many rows in the table no longer match the filter."""
+        return len(self._left)
 
     def item(self, key: str) -> Row:
         """Return the row of that notification id."""
@@ -95,16 +116,43 @@ class SmsTable(LiveTable[Row]):
 
     def show(self, order: Order | None) -> None:
         """Take in what is now known of an order; another order than before starts at its top."""
-        if order is self.order:
+        before = self.order
+        if order is before:
             return
-        new = order is None or self.order is None or order.order_id != self.order.order_id
+        new = order is None or before is None or order.order_id != before.order_id
         self.order = order
         if new:
             self.touched = False
-        if order is None or new or not self.keys:
+        if order is None or before is None or new or not self.keys:
+            if new:
+                self.place(())
             self.make_view(top=True)
             return
-        self.keep(self.keys)
+        self._take_changes(before, order)
+
+    def _take_changes(self, before: Order, order: Order) -> None:
+        """Go on with the lines there are: rows that go leave them, others come below."""
+        old = before.rows
+        # of 100,000 rows nearly all are the same objects
+        changed = [row for key, row in order.rows.items() if old.get(key) is not row]
+        new = [row for row in changed if row.id not in old]
+        keys = self.keys
+        if len(order.rows) - len(new) < len(old):
+            keys = [key for key in keys if key in order.rows]
+            self._here = set(keys)
+            self._left &= self._here
+        now = self.now()
+        if self.view.filter.is_timed and not is_large(order):
+            changed = list(order.rows.values())
+        added = []
+        for row in changed:
+            matches = self.view.matches(row, now)
+            if row.id in self._here:
+                (self._left.discard if matches else self._left.add)(row.id)
+            elif matches:
+                added.append(row.id)
+        self._here.update(added)
+        self.place([*keys, *added] if added else keys)
 
     def keep(self, keys: Sequence[str]) -> None:
         """Leave the lines as `keys` says, as far as there are such rows; add others below."""
@@ -118,24 +166,47 @@ class SmsTable(LiveTable[Row]):
             for row in order.rows.values()
             if row.id not in known and self.view.matches(row, now)
         ]
-        self.left_over = sum(not self.view.matches(order.rows[key], now) for key in kept)
+        self._left = {key for key in kept if not self.view.matches(order.rows[key], now)}
+        self._here = known.union(added)
         self.place([*kept, *added])
 
     def make_view(self, view: View | None = None, *, top: bool = False) -> None:
-        """Make the view anew; the cursor stays on its row, or goes to the `top`."""
+        """Make the view anew; the cursor stays on its row, or goes to the `top`.
+
+        That of a large order is made on a thread: until it is there the lines stay as they are.
+        """
         self.view = view or self.view
-        self.left_over = 0
-        now = self.now()
-        rows = [
-            row
-            for row in (self.order.rows.values() if self.order else ())
-            if self.view.matches(row, now)
-        ]
-        keys = [row.id for row in sort_rows(rows, self.view.sort, self.view.reverse)]
-        here = None if top or self.key not in keys else self.key
+        if self.order is not None and is_large(self.order):
+            self.run_worker(
+                self._make_large(self.order, self.view, top), group="view", exclusive=True
+            )
+        else:
+            self._made(self.view.keys_of(self.order, self.now()), top)
+
+    async def _make_large(self, order: Order, view: View, top: bool) -> None:
+        keys = await asyncio.to_thread(view.keys_of, order, self.now())
+        now_shown = self.order
+        if now_shown is None or now_shown.order_id != order.order_id:
+            return
+        # an answer can have come meanwhile
+        gone = now_shown is not order and not order.rows.keys() <= now_shown.rows.keys()
+        self._made([key for key in keys if key in now_shown.rows] if gone else keys, top)
+        if now_shown is not order:
+            self._take_changes(order, now_shown)
+        self.post_message(self.Made())
+
+    def _made(self, keys: Sequence[str], top: bool) -> None:
+        self._here = set(keys)
+        self._left = set()
+        here = None if top or self.key not in self._here else self.key
         if here is None and keys:
             here = keys[0]
         self.place(keys, here)
+
+
+def is_large(order: Order) -> bool:
+    """Whether work on all rows of `order` would hold the keys up."""
+    return len(order.rows) > LARGE_ORDER
 
 
 def state_of(order: Order, table: SmsTable) -> ViewState:
