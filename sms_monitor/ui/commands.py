@@ -10,6 +10,7 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from sms_monitor.core.budget import LEAST_BUDGET, MOST_BUDGET
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.sorting import SortColumn
 from sms_monitor.core.text import clean
@@ -147,6 +148,13 @@ def _language(text: str, _: Known) -> tuple[object, ...]:
     return (one_of(text, ("nb", "en"), "be a language: nb or en"),)
 
 
+def _budget(text: str, _: Known) -> tuple[object, ...]:
+    if text.isdecimal() and LEAST_BUDGET <= int(text) <= MOST_BUDGET:
+        return (int(text),)
+    may = f"{LEAST_BUDGET} to {MOST_BUDGET} requests a minute"
+    raise ValueError(f'"{clean(text, 40)}" cannot be the budget. Type {may}.')
+
+
 def _profile(text: str, known: Known) -> tuple[object, ...]:
     return (one_of(text, known.profiles, "be a profile"),)
 
@@ -200,6 +208,12 @@ _KEYLESS = (
             between=" ",
             needed=False,
         ),
+    ),
+    Command(
+        "budget",
+        "How many requests a minute there may be, until the end",
+        "app.budget",
+        Argument("N", _budget, needed=False),
     ),
     Command(
         "replay",

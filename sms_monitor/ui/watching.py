@@ -109,7 +109,9 @@ class Watching:
 async def open_watching(setup: Setup, tell: Callable[[str], None]) -> AsyncIterator[Watching]:
     """Yield what watches the profile of `setup`; may raise `MonitorError`."""
     async with setup.connect() as client:
-        poller = Poller(client, setup.clock, setup.chance, setup.interval)
+        poller = Poller(
+            client, setup.clock, setup.chance, setup.interval, setup.requests_per_minute
+        )
         async with setup.history(poller.now, tell) as history:
             watching = Watching(setup, client, poller, history, tell)
             await watching.reload()
