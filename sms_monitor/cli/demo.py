@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 INTERVAL = 2.0
 """Seconds between polls: nobody is on the other side to be spared."""
+REQUESTS_PER_MINUTE = 600
 
 
 def run(options: argparse.Namespace) -> int:
@@ -212,6 +213,7 @@ def _show(demonstration: _Demonstration, *, mouse: bool, ascii_only: bool) -> in
             clock=demonstration.clock,
             chance=random.random,
             interval=INTERVAL,
+            requests_per_minute=REQUESTS_PER_MINUTE,
             theme=default_theme(),
             language=locale_language(os.environ),
             ascii=ascii_only or draws_ascii(None),

@@ -27,7 +27,7 @@ from sms_monitor.cli.config import problems_of_profile
 from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.key_check import check_keys
 from sms_monitor.cli.opening import open_headless
-from sms_monitor.cli.origins import mode_of, table_settings
+from sms_monitor.cli.origins import general_settings, mode_of, table_settings
 from sms_monitor.cli.output import write_line
 from sms_monitor.cli.terminal import has_screen
 from sms_monitor.core import phase
@@ -185,6 +185,8 @@ def _config(path: Path, environ: Mapping[str, str]) -> Iterator[Fact]:
         return
     yield Fact("config", "understood" if path.exists() else "none: every value is its default")
     text = path.read_text("utf-8-sig") if path.exists() else ""
+    requests = next(s for s in general_settings(config, text) if s.key == "requests_per_minute")
+    yield Fact("requests a minute", f"at most {requests.value}, {requests.origin}")
     for setting in table_settings(config, "thresholds", text):
         name = setting.key.removeprefix("thresholds.").replace("_", " ")
         yield Fact(name, f"{setting.value:g}, {setting.origin}")

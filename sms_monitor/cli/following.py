@@ -29,7 +29,13 @@ async def polling(opened: Opened, texts: Sequence[str]) -> AsyncIterator[Poller]
     async with opened.connect() as client:
         look = partial(check_all, client, opened.clock)
         wanted = await find_orders(texts, watched, look)
-        poller = Poller(client, opened.clock, random.random, opened.config.interval)
+        poller = Poller(
+            client,
+            opened.clock,
+            random.random,
+            opened.config.interval,
+            opened.config.requests_per_minute,
+        )
         poller.watch(wanted)
         yield poller
 

@@ -93,6 +93,7 @@ def _frame(open_setup: Callable[[], Setup], theme: str, *, ascii_only: bool) -> 
         clock=clock,
         chance=random.random,
         interval=1.0,
+        requests_per_minute=1,
         theme=theme or default_theme(),
         ascii=ascii_only,
         open=open_setup,

@@ -80,6 +80,7 @@ class Profiles:
             clock=opened.clock,
             chance=random.random,
             interval=config.interval,
+            requests_per_minute=config.requests_per_minute,
             theme=config.theme or default_theme(),
             language=config.language or locale_language(os.environ),
             ascii=self._ascii_only,

@@ -49,7 +49,13 @@ async def _record_until_told(opened: Opened, verbose: bool) -> ExitStatus:
 
 async def _record(opened: Opened, verbose: bool) -> None:
     async with opened.connect() as client:
-        poller = Poller(client, opened.clock, random.random, opened.config.interval)
+        poller = Poller(
+            client,
+            opened.clock,
+            random.random,
+            opened.config.interval,
+            opened.config.requests_per_minute,
+        )
         async with (
             opened.history(poller.now, _say, visit=False) as history,
             asyncio.TaskGroup() as tasks,

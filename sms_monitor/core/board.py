@@ -18,6 +18,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from sms_monitor.core.budget import Budget
 from sms_monitor.core.diff import Transition, diff
 from sms_monitor.core.errors import SourceError
 from sms_monitor.core.intake import Body, SmsDelta, without_sms
@@ -151,7 +152,8 @@ class Order:
     answered_at: datetime | None = None
     """The server's time of the last good answer, UTC; None before the first."""
     next_poll: float | None = None
-    """Monotonic seconds at which it is asked again; None while it is being asked."""
+    """Monotonic seconds at which it is asked again, infinity for not by itself; None while it is
+    being asked."""
     asked: float | None = None
     """Monotonic seconds since when an answer is waited for; None when none is."""
     changed_at: datetime | None = None
@@ -299,6 +301,11 @@ class Board:
     """Attempts since the API last answered about any order; a 404 is an answer."""
     quiet_until: float = 0.0
     """Monotonic seconds until which nothing is asked: the API asked us to slow down."""
+    budget: Budget = field(default_factory=Budget)
+    """The requests a minute we allow ourselves, and how many were sent."""
+    spacing: float | None = None
+    """Seconds between two looks at an order that moves, when the budget makes them that many;
+    None while it holds nothing back."""
     skew: timedelta = timedelta(0)
     """The server's clock less ours, from its `Date`; rows are judged by the server's."""
 
@@ -322,11 +329,12 @@ class Board:
             },
         )
 
-    def with_order(self, order: Order) -> Board:
-        """Return this board with one of its orders replaced; unchanged when it is not watched."""
-        if order.order_id not in self.orders:
-            return self
-        return replace(self, orders={**self.orders, order.order_id: order})
+    def with_orders(self, changed: Mapping[str, Order]) -> Board:
+        """Return this board with some of its orders replaced; itself for none.
+
+        All of `changed`, by order id, must be watched.
+        """
+        return replace(self, orders={**self.orders, **changed}) if changed else self
 
     def at(self, now: datetime) -> Board:
         """Return this board with every phase as it is at `now`; itself when none has changed."""

@@ -65,6 +65,13 @@ def span(delta: timedelta) -> str:
     return f"{seconds} s" if seconds < 60 else duration(delta)
 
 
+def roughly(seconds: float) -> str:
+    """Return a length of time for behind an "about", rounded: `40 s`, `4 min`, `2 h`."""
+    if seconds < 95:
+        return f"{round(seconds / 5) * 5} s"
+    return f"{round(seconds / 60)} min" if seconds < 95 * 60 else f"{round(seconds / 3600)} h"
+
+
 def oslo_time(at: datetime, now: datetime, language: Language = "en") -> str:
     """Return `at` on the clock in Oslo: `14:19:02` the same day, `Mon 09:05`, `2026-06-20`.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from enum import Enum
 from typing import NamedTuple
 
@@ -51,7 +52,8 @@ def freshness(board: Board, at: float) -> Freshness:
     error = next((o.error for o in troubled), None)
     age = at - max(answered) if answered else None
     waits = (_due(board, o) - at if o.next_poll is not None else 0.0 for o in orders)
-    next_in = max(0.0, min(waits)) if orders else None
+    soonest = min(waits, default=math.inf)
+    next_in = None if math.isinf(soonest) else max(0.0, soonest)
     if not orders:
         return Freshness(Connection.NO_ORDERS, None, None, None)
     if board.paused:
@@ -81,6 +83,8 @@ def _expected(board: Board, order: Order, at: float) -> float:
     """Monotonic second at which a fresh answer about `order` should have begun to come."""
     if order.asked is not None:
         return order.asked
+    if board.spacing is not None:
+        return at  # it is not the server that is slow; how far apart looks are is told
     return _due(board, order) if order.next_poll is not None else at
 
 

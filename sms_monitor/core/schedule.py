@@ -22,22 +22,36 @@ REFUSED_RETRY = 60.0
 JITTER = 0.1
 """Share by which a delay varies either way, so that many monitors do not march in step."""
 
+OPEN_FLOOR = 2.0
+"""Seconds between two looks at the order on the screen while it moves, at the least."""
+USUAL = 4 * (1 + JITTER)
+"""Times the interval at which an order that moves is asked, at the most."""
+SMS_A_SECOND = 2000
+"""Listed SMS that one order may cost a second: the list comes whole each time, and of 100,000 SMS
+it has 40 MB, so that order is asked every 50 s at most."""
+
 _DAY = 86_400.0
+_LAST_DAY = 7 * _DAY
+"""Seconds after the last change from which a final order is not asked by itself any more."""
 
 
-def next_delay(order: Order, interval: float, now: datetime, chance: float) -> float:
-    """Seconds until `order` is asked again.
+def next_delay(
+    order: Order, interval: float, now: datetime, chance: float, floor: float | None = None
+) -> float:
+    """Seconds until `order` is asked again; infinity for not by itself.
 
     `interval` is in seconds, `now` is UTC by the server's clock, `chance` is a random number
     in [0, 1) that spreads the result by `JITTER`. What the server asked for in `Retry-After`
-    is never undercut.
+    is never undercut. `floor`, in seconds, is what takes the place of the interval while the
+    order moves; None for the interval itself.
     """
     spread = 1 + JITTER * (2 * chance - 1)
     if order.error is not None:
         # spread as well, or all that were sent away come back at one moment
         asked_for = order.error.retry_after * (1 + JITTER * chance)
         return max(_backoff(order.error, order.failures) * spread, asked_for)
-    return _pace(order, interval, now) * spread
+    pace = _pace(order, interval, now, interval if floor is None else floor)
+    return max(pace, len(order.rows) / SMS_A_SECOND) * spread
 
 
 def _backoff(error: SourceError, failures: int) -> float:
@@ -46,10 +60,13 @@ def _backoff(error: SourceError, failures: int) -> float:
     return min(BACKOFF_CAP, first * 2.0 ** min(failures - 1, 16))
 
 
-def _pace(order: Order, interval: float, now: datetime) -> float:
+def _pace(order: Order, interval: float, now: datetime, floor: float) -> float:
+    # by the rows' own times, so that a restart changes nothing
     since_change = max(0.0, (now - order.changed_at).total_seconds()) if order.changed_at else 0.0
     if order.tally.final:
         # a final status can still change, and hardly ever does
+        if since_change >= _LAST_DAY:
+            return math.inf
         return interval * (60 if since_change < _DAY else 240)
     if not order.rows:
         stopped = order.order_status is not None and order.order_status.stopped
@@ -57,7 +74,7 @@ def _pace(order: Order, interval: float, now: datetime) -> float:
     if all(phase is Phase.WAITING or phase in SETTLED for phase in order.tally.phases):
         return _until(order.phases_until, now, interval, 20 * interval)
     # a change is the less likely the longer there was none: intervals as the root of the age
-    return max(interval, min(4.4 * math.sqrt(since_change), 4 * interval))
+    return max(floor, min(4.4 * math.sqrt(since_change), 4 * interval))
 
 
 def _until(moment: datetime | None, now: datetime, least: float, most: float) -> float:

@@ -98,6 +98,11 @@ class NotificationsClient:
         self._tokens = tokens
 
     @property
+    def sent(self) -> int:
+        """How many requests have left so far, without those of the sign-in."""
+        return self.wire.sent
+
+    @property
     def org(self) -> str:
         """Short name of the organisation that is signed in; "" while that is not known."""
         return self._tokens.org if self._tokens is not None else ""

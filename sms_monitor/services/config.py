@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
+from sms_monitor.core.budget import LEAST_BUDGET, MOST_BUDGET
 from sms_monitor.core.errors import ConfigError
 from sms_monitor.core.language import Language
 from sms_monitor.services.alert_table import AlertTable
@@ -47,6 +48,8 @@ class Config(BaseModel):
     default_profile: str | None = None
     interval: float = 15.0
     """Seconds between two polls of an order."""
+    requests_per_minute: int = 60
+    """Requests to Notifications that a monitor allows itself, of all orders together."""
     theme: str | None = None
     """Name of a Textual theme; None leaves the choice to the program."""
     clipboard: Literal["osc52", "screen", "off"] = "osc52"
@@ -68,6 +71,15 @@ class Config(BaseModel):
     monitor's to know."""
     alerts: AlertTable = AlertTable()
     profiles: dict[_ProfileName, ProfileTable] = {}
+
+    @field_validator("requests_per_minute")
+    @classmethod
+    def _is_a_budget(cls, requests: int) -> int:
+        if not LEAST_BUDGET <= requests <= MOST_BUDGET:
+            raise PydanticCustomError(
+                "rule", f"is {requests}; allowed: {LEAST_BUDGET} to {MOST_BUDGET} requests"
+            )
+        return requests
 
     @field_validator("interval")
     @classmethod

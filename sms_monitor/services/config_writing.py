@@ -24,6 +24,9 @@ default_profile = "tt02"
 # Seconds between two looks at an order, 2 to 3600.
 # interval = 15
 
+# Requests to Altinn a minute, of all orders together, 6 to 6000. What does not fit waits.
+# requests_per_minute = 60
+
 # Days for which history is kept: what was seen of SMS, with numbers. 0 keeps none on the disk.
 # history_days = 30
 # max_body_mb = 64

@@ -7,9 +7,10 @@ it or prints it. There is no retry below it: the next poll is the retry, and it 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from sms_monitor.core.board import LARGE_ORDER, Board, Order
@@ -18,16 +19,13 @@ from sms_monitor.core.errors import Forbidden, RateLimited, SourceError, Unautho
 from sms_monitor.core.freshness import OFFLINE_AFTER
 from sms_monitor.core.intake import Body, Taken
 from sms_monitor.core.models import OrderStatus
+from sms_monitor.core.phase import Phase
 from sms_monitor.core.schedule import FIRST_RETRY, next_delay
 from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.clock import Clock
-from sms_monitor.services.connection import MAX_CONNECTIONS
+from sms_monitor.services.deadlines import Deadlines
+from sms_monitor.services.turns import Turns
 
-CONCURRENCY = MAX_CONNECTIONS
-"""Requests in flight at once: one a connection."""
-TROUBLED_AT_ONCE = 4
-"""Of these, how many may be for orders whose last attempt failed: one that hangs until its
-time-out must not keep the healthy ones waiting."""
 _SILENCE = frozenset({"unreachable", "timeout"})
 SKEW_TOLERANCE = timedelta(seconds=2)
 """`Date` has whole seconds and travels; a smaller difference is no difference."""
@@ -80,10 +78,10 @@ class _Answered:
 
 
 class Poller:
-    """Keeps a `Board` up to date, each order at its own pace.
+    """Keeps a `Board` up to date, each order at its own pace and all within one budget.
 
     All methods but `boards` return at once and take effect at the next step of the loop. They
-    must be called on the event loop that runs `boards`.
+    must be called on the event loop that runs `boards`. Whose turn it is, `turns` decides.
     """
 
     def __init__(
@@ -92,15 +90,19 @@ class Poller:
         clock: Clock,
         chance: Callable[[], float],
         interval: float,
+        requests_per_minute: int,
     ) -> None:
         """`chance` gives random numbers in [0, 1); `interval` is in seconds."""
-        self.board = Board(interval=interval)
+        self._turns = Turns(requests_per_minute)
+        self.board = Board(interval=interval, budget=self._turns.budget)
         self._client = client
         self._clock = clock
         self._chance = chance
-        self._wanted: set[str] = set()
         self._asking: dict[asyncio.Task[_Answered | SourceError], str] = {}
-        self._asked_at = 0.0
+        self._changed: dict[str, Order] = {}
+        """What this step has changed; the next board takes all of it at once."""
+        self._phase_ends: Deadlines[datetime] = Deadlines()
+        self._judged_at = datetime.min.replace(tzinfo=UTC)
         self._woken = asyncio.Event()
 
     def watch(
@@ -117,15 +119,34 @@ class Poller:
             for order_id, order in board.orders.items()
             if order_id not in self.board.orders
         }
-        self._wanted &= board.orders.keys()
-        self._set(replace(board, orders={**board.orders, **fresh}))
+        gone = self.board.orders.keys() - board.orders.keys()
+        self._turns.forget(gone)
+        for order_id in gone:
+            self._phase_ends.remove(order_id)
+        for order in fresh.values():
+            self._turns.plan(order, now, board.interval)
+        self._set(board.with_orders(fresh))
 
     def refresh(self, order_id: str | None = None) -> None:
-        """Ask about one order, or all, without waiting; also while paused.
+        """Ask about one order, or all, before all others; also while paused.
 
-        Only what the server asked for in `Retry-After` is still waited for.
+        What the server asked for in `Retry-After` is still waited for, and so is the budget.
         """
-        self._wanted |= self.board.orders.keys() & ({order_id} if order_id else self.board.orders)
+        if order_id is None:
+            self._turns.want(self.board.orders)
+        elif order_id in self.board.orders:
+            self._turns.want([order_id])
+        self._woken.set()
+
+    def look_closer(self, order_id: str | None) -> None:
+        """Ask more often about the order on the screen while it moves; None when there is none."""
+        if order_id == self._turns.open:
+            return
+        order = self.board.orders.get(order_id or "")
+        self._turns.look_closer(order.order_id if order else None, None)
+        if order is not None and order.answered is not None and order.error is None:
+            due = order.answered + self._closer_delay(order, math.inf)
+            self._turns.look_closer(order.order_id, None if math.isinf(due) else due)
         self._woken.set()
 
     def pause(self, paused: bool) -> None:
@@ -134,13 +155,20 @@ class Poller:
 
     def set_interval(self, seconds: float) -> None:
         """Change the pace; orders due later than it now says are asked earlier."""
-        orders = dict(self.board.orders)
-        for key, order in orders.items():
+        now, changed = self._clock.monotonic(), {}
+        for key, order in self.board.orders.items():
             if order.next_poll is not None and order.error is None:
                 delay = next_delay(order, seconds, self.now(), self._chance())
-                due = min(order.next_poll, self._clock.monotonic() + delay)
-                orders[key] = replace(order, next_poll=due)
-        self._set(replace(self.board, interval=seconds, orders=orders, news=()))
+                due = min(order.next_poll, now + delay)
+                changed[key] = replace(order, next_poll=due)
+                self._turns.plan(order, due, delay)
+        self._set(replace(self.board.with_orders(changed), interval=seconds, news=()))
+
+    def set_budget(self, requests_per_minute: int) -> None:
+        """Change how many requests a minute there may be."""
+        turns = self._turns
+        turns.budget = turns.budget.limited_to(requests_per_minute, self._clock.monotonic())
+        self._set(replace(self.board, budget=turns.budget, news=()))
 
     def now(self) -> datetime:
         """Return the time by the server's clock, UTC."""
@@ -156,8 +184,7 @@ class Poller:
             while True:
                 self._woken.clear()
                 self._take_answers()
-                await self._age_large()
-                self.board = self.board.at(self.now())
+                await self._let_time_pass()
                 self._ask_due()
                 if self.board is not shown:
                     shown = self.board
@@ -175,44 +202,50 @@ class Poller:
         self.board = board
         self._woken.set()
 
+    def _take_changes(self) -> None:
+        """Make the next board of what has changed."""
+        for order in self._changed.values():
+            if order.phases_until is None:
+                self._phase_ends.remove(order.order_id)
+            else:
+                self._phase_ends.put(order.order_id, order.phases_until)
+            if order.judged_at is not None:
+                self._judged_at = max(self._judged_at, order.judged_at)
+        self.board = self.board.with_orders(self._changed)
+        self._changed = {}
+
+    async def _let_time_pass(self) -> None:
+        """Judge anew the orders of which time alone moves a phase, and all when it was put back."""
+        now = self.now()
+        put_back = now < self._judged_at
+        due = [o.order_id for o in self.board.orders.values() if put_back and o.is_aged(now)]
+        while (first := self._phase_ends.first()) is not None and first[0] <= now:
+            self._phase_ends.remove(first[1])
+            due.append(first[1])
+        self._judged_at = now
+        orders = [self.board.orders[order_id] for order_id in due]
+        self._changed = {o.order_id: o.at(now) for o in orders if not _is_large(o)}
+        self._take_changes()
+        for order in filter(_is_large, orders):
+            aged = await asyncio.to_thread(_aged, order, now)
+            if self.board.orders.get(order.order_id) is order:
+                self._changed[order.order_id] = aged
+                self._take_changes()
+            elif order.order_id in self.board.orders:
+                # a control has changed it meanwhile: the next step does it again
+                self._phase_ends.put(order.order_id, now)
+
     def _ask_due(self) -> None:
-        now = self._asked_at = self._clock.monotonic()
-        asking = set(self._asking.values())
-        due = sorted(
-            (o for o in self.board.orders.values() if self._is_due(o, now, asking)),
-            key=lambda o: (o.order_id not in self._wanted, o.next_poll or 0.0),
-        )
-        troubled = sum(
-            1 for order_id in asking if self._has_trouble(self.board.orders.get(order_id))
-        )
-        for order in due:
-            if len(self._asking) >= CONCURRENCY:
-                break
-            if self._has_trouble(order):
-                if troubled >= TROUBLED_AT_ONCE:
-                    continue
-                troubled += 1
-            self._wanted.discard(order.order_id)
-            asked = replace(order, next_poll=None, asked=now)
-            self.board = self.board.with_order(asked)
-            self._asking[asyncio.create_task(self._ask(asked))] = order.order_id
-
-    def _is_due(self, order: Order, now: float, asking: set[str]) -> bool:
-        due_at = self._due_at(order)
-        return order.order_id not in asking and due_at is not None and due_at <= now
-
-    def _due_at(self, order: Order) -> float | None:
-        """Monotonic seconds at which `order` may be asked; None when it is not to be asked."""
-        if order.order_id in self._wanted:
-            asked_away = order.error is not None and order.error.retry_after
-            return max(self.board.quiet_until, (order.next_poll or 0.0) if asked_away else 0.0)
-        if self.board.paused or order.next_poll is None:
-            return None
-        return max(order.next_poll, self.board.quiet_until)
-
-    @staticmethod
-    def _has_trouble(order: Order | None) -> bool:
-        return order is not None and order.error is not None
+        now = self._clock.monotonic()
+        self._turns.count(self._client.sent, now)
+        while (order_id := self._turns.next(self.board, now)) is not None:
+            order = self.board.orders[order_id]
+            asked = self._changed[order_id] = replace(order, next_poll=None, asked=now)
+            self._asking[asyncio.create_task(self._ask(asked))] = order_id
+        self._take_changes()
+        spacing = self._turns.spacing(self.board.interval, now)
+        if (spacing, self._turns.budget) != (self.board.spacing, self.board.budget):
+            self.board = replace(self.board, spacing=spacing, budget=self._turns.budget)
 
     async def _ask(self, order: Order) -> _Answered | SourceError:
         # an error is a value here: one bad order must not cancel its siblings
@@ -221,8 +254,7 @@ class Poller:
         except SourceError as error:
             return error
         before = self.board.orders.get(order.order_id, order)
-
-        large = max(look.taken.body.count, len(before.rows)) > LARGE_ORDER
+        large = look.taken.body.count > LARGE_ORDER or _is_large(before)
 
         def taken_in() -> tuple[Order, tuple[Transition, ...]]:
             now = self._clock.now() + self._skew(look.date)
@@ -235,20 +267,12 @@ class Poller:
         after, news = await asyncio.to_thread(taken_in) if large else taken_in()
         return _Answered(before, after, news, look.date)
 
-    async def _age_large(self) -> None:
-        """Let time move the rows of large orders to other phases, on a thread."""
-        now = self.now()
-        for order in [o for o in self.board.orders.values() if len(o.rows) > LARGE_ORDER]:
-            if order.is_aged(now):
-                aged = await asyncio.to_thread(_aged, order, now)
-                # a control can have changed it meanwhile; then the next step does it again
-                if self.board.orders.get(order.order_id) is order:
-                    self.board = self.board.with_order(aged)
-
     def _take_answers(self) -> None:
         news = self.board.news
         for task in [task for task in self._asking if task.done()]:
-            order = self.board.orders.get(self._asking.pop(task))
+            order_id = self._asking.pop(task)
+            self._turns.answered(order_id)
+            order = self.board.orders.get(order_id)
             answer = task.result()
             if order is None:
                 continue
@@ -262,12 +286,10 @@ class Poller:
                         quiet = self._clock.monotonic() + error.retry_after
                         quiet = max(self.board.quiet_until, quiet)
                         self.board = replace(self.board, quiet_until=quiet)
+                case _Answered() as answered if answered.before.body is not order.body:
+                    # it was taken away and came back: this answer is about the one before
+                    self._turns.want([order_id])
                 case _Answered() as answered:
-                    if order.body is not answered.before.body:
-                        # it was taken away and came back: this answer is about the one before
-                        self._wanted.add(order.order_id)
-                        self.board = self.board.with_order(replace(order, asked=None))
-                        continue
                     if self.board.failed_in_a_row >= OFFLINE_AFTER:
                         self._ask_silent_ones_soon()
                     self.board = replace(
@@ -276,21 +298,35 @@ class Poller:
                     order = replace(answered.after, label=order.label, note=order.note)
                     news += answered.news
             self._plan(order)
+        self._take_changes()
         if news is not self.board.news:
             self.board = replace(self.board, news=news)
 
     def _ask_silent_ones_soon(self) -> None:
         """Let the orders that nobody answered about come back with the API, not one by one."""
-        for order in self.board.orders.values():
+        now = self._clock.monotonic()
+        for order in {**self.board.orders, **self._changed}.values():
             if order.next_poll is not None and order.error and order.error.kind in _SILENCE:
-                soon = self._clock.monotonic() + FIRST_RETRY * self._chance()
-                sooner = replace(order, next_poll=min(order.next_poll, soon))
-                self.board = self.board.with_order(sooner)
+                due = min(order.next_poll, now + FIRST_RETRY * self._chance())
+                self._changed[order.order_id] = replace(order, next_poll=due)
+                self._turns.plan(order, due, FIRST_RETRY)
 
     def _plan(self, order: Order) -> None:
+        now = self._clock.monotonic()
         delay = next_delay(order, self.board.interval, self.now(), self._chance())
-        planned = replace(order, next_poll=self._clock.monotonic() + delay, asked=None)
-        self.board = self.board.with_order(planned)
+        due = now + delay
+        self._turns.plan(order, due, delay)
+        if order.order_id == self._turns.open and order.error is None:
+            due = min(due, now + self._closer_delay(order, delay))
+            self._turns.look_closer(order.order_id, due)
+        self._changed[order.order_id] = replace(order, next_poll=due, asked=None)
+
+    def _closer_delay(self, order: Order, usual: float) -> float:
+        """Seconds to the next look at the order on the screen; `usual` unless it moves."""
+        floor, interval = self._turns.open_floor, self.board.interval
+        if floor >= interval or not order.tally[Phase.IN_FLIGHT]:
+            return usual
+        return min(usual, next_delay(order, interval, self.now(), self._chance(), floor))
 
     def _skew(self, date: datetime | None) -> timedelta:
         if date is None:
@@ -314,15 +350,17 @@ class Poller:
             await asyncio.gather(*waits, return_exceptions=True)
 
     def _seconds_to_next(self) -> float | None:
-        orders = self.board.orders.values()
-        now = self._clock.monotonic()
-        polls = [due_at for o in orders if (due_at := self._due_at(o)) is not None]
-        # what was due and not asked waits for a free slot, and an answer frees one
-        seconds = [poll - now for poll in polls if poll > self._asked_at]
-        changes = [o.phases_until for o in orders if o.phases_until is not None]
-        if changes:
-            seconds.append((min(changes) - self.now()).total_seconds())
+        seconds = []
+        if self._turns.wake_at is not None:
+            seconds.append(self._turns.wake_at - self._clock.monotonic())
+        first = self._phase_ends.first()
+        if first is not None:
+            seconds.append((first[0] - self.now()).total_seconds())
         return max(0.0, min(seconds)) if seconds else None
+
+
+def _is_large(order: Order) -> bool:
+    return len(order.rows) > LARGE_ORDER
 
 
 def _worked_out(order: Order) -> Order:

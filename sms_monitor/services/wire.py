@@ -69,6 +69,8 @@ class Wire:
         """The names are for the sentences that say what to do next."""
         self.tell: Callable[[Request], None] = lambda _: None
         """Gets each request at its end; to be set by who wants to know."""
+        self.sent = 0
+        """Requests that have left for Notifications, those that were not answered too."""
         self._peer = Peer(profile, environment, "")
 
     def told(self, transport: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
@@ -123,6 +125,8 @@ class _ToldTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         told = _Told(self._wire, request)
+        if request.url.path.startswith(_API):
+            self._wire.sent += 1
         try:
             response = await self._transport.handle_async_request(request)
         except Exception as error:

@@ -161,12 +161,16 @@ class MonitorApp(
                 self.monitor.header.usual_rate = None
                 self.learn_usual_rate()
                 self.watching.client.wire.tell = self.hear
+                old = Board()
                 async for board in self.watching.poller.boards():
                     if not self.screen_stack:  # the end has begun
                         return
                     self._show_sign_in(self.watching.client)
+                    self.tell_budget(old, board)
                     self.show_live(board)
+                    self.look_closer()
                     self.alert(board)
+                    old = board
         except MonitorError as error:
             if fall_back is None:
                 self.exit(error.exit_code, message=f"{error.message}\n{error.next_step}")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from sms_monitor.core.budget import LEAST_BUDGET, MOST_BUDGET
 from sms_monitor.core.moments import parse_moment
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.sorting import SortColumn
@@ -176,6 +177,13 @@ def _moment(text: str, known: Known) -> datetime:
         raise ValueError(f'"{clean(text, 40)}" is no time: the command {error}') from error
 
 
+def _budget(text: str, _: Known) -> tuple[object, ...]:
+    if text.isdecimal() and LEAST_BUDGET <= int(text) <= MOST_BUDGET:
+        return (int(text),)
+    may = f"{LEAST_BUDGET} to {MOST_BUDGET} requests a minute"
+    raise ValueError(f'"{clean(text, 40)}" cannot be the budget. Type {may}.')
+
+
 def _profile(text: str, known: Known) -> tuple[object, ...]:
     return (one_of(text, known.profiles, "be a profile"),)
 
@@ -229,6 +237,12 @@ _KEYLESS = (
             between=" ",
             needed=False,
         ),
+    ),
+    Command(
+        "budget",
+        "How many requests a minute there may be, until the end",
+        "app.budget",
+        Argument("N", _budget, needed=False),
     ),
     Command(
         "replay",

@@ -89,6 +89,8 @@ class Setup:
     """Random numbers in [0, 1)."""
     interval: float
     """Seconds between polls."""
+    requests_per_minute: int
+    """The budget of requests, to Notifications alone."""
     theme: str
     clipboard: Clipboard = "osc52"
     """How text is copied."""

@@ -114,7 +114,9 @@ async def open_watching(setup: Setup, tell: Callable[[str], None]) -> AsyncItera
     from sms_monitor.services.poller import Poller
 
     async with setup.connect() as client:
-        poller = Poller(client, setup.clock, setup.chance, setup.interval)
+        poller = Poller(
+            client, setup.clock, setup.chance, setup.interval, setup.requests_per_minute
+        )
         async with setup.history(poller.now, tell) as history:
             watching = Watching(setup, client, poller, history, tell)
             await watching.reload()

@@ -273,14 +273,14 @@ def test_watching_keeps_what_is_known_in_the_order_of_the_list():
 def test_news_last_through_a_step_of_time_and_end_with_another_watch_list():
     known, news = after(order(sms()), sms("Sending", NOW + MINUTE))
     told = board(known, news=news)
-    assert told.at(NOW + 3 * HOUR).news == told.with_order(known).news == news
+    assert told.at(NOW + 3 * HOUR).news == told.with_orders({ORDER: known}).news == news
     assert told.watching([(ORDER, "")]).news == ()
 
 
-def test_an_order_that_is_not_watched_does_not_get_onto_the_board():
+def test_a_board_of_changed_orders_leaves_the_one_before_as_it_was():
     known = board(order(order_id="a"))
-    assert known.with_order(Order("b")) is known
+    assert known.with_orders({}) is known
     failed = known.orders["a"].after_error(NotFound("No.", "Look."))
-    changed = known.with_order(failed)
+    changed = known.with_orders({"a": failed})
     assert changed.orders["a"] is failed
     assert known.orders["a"].error is None

@@ -143,7 +143,7 @@ def test_age_and_countdown_go_on_by_themselves():
 def test_an_answer_after_trouble_makes_it_live_again():
     down = board(bad("a", age=60), failed_in_a_row=3)
     assert freshness(down, AT).connection is OFFLINE
-    up = replace(down, failed_in_a_row=0).with_order(good("a", age=0))
+    up = replace(down, failed_in_a_row=0).with_orders({"a": good("a", age=0)})
     assert freshness(up, AT) == (LIVE, 0, 10, None)
 
 

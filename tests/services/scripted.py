@@ -50,6 +50,10 @@ class ScriptedClient:
         self.most_in_flight = 0
         self._clock = clock
 
+    @property
+    def sent(self):
+        return len(self.asked) + self.status_asked
+
     async def sms_summary(self, order_id, last=None):
         self.asked.append((self._clock.monotonic(), order_id))
         self.in_flight[order_id] += 1
@@ -115,7 +119,7 @@ async def running(poller):
         await asyncio.gather(task, return_exceptions=True)
 
 
-def a_poller(client, clock, *order_ids, interval=15.0, chance=lambda: 0.5):
-    poller = Poller(client, clock, chance, interval)
+def a_poller(client, clock, *order_ids, interval=15.0, chance=lambda: 0.5, budget=1_000_000):
+    poller = Poller(client, clock, chance, interval, budget)
     poller.watch((order_id, "") for order_id in order_ids)
     return poller

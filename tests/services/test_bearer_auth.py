@@ -115,7 +115,7 @@ async def test_the_long_body_of_a_401_is_not_taken_into_memory():
     ):
         await asyncio.gather(client.sms_summary(ORDER), return_exceptions=True)
         clock.seconds = 100
-        assert (await client.sms_summary(ORDER)).value.notifications == ()
+        assert (await client.sms_summary(ORDER)).taken.answer.notifications == ()
 
 
 async def test_a_wrong_token_leaves_no_request():
@@ -151,7 +151,7 @@ async def test_a_request_cancelled_while_the_token_is_read_locks_nothing():
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
         reader.gate.set()
-        assert (await client.sms_summary(ORDER)).value.notifications == ()
+        assert (await client.sms_summary(ORDER)).taken.answer.notifications == ()
     assert reader.calls == 1
 
 

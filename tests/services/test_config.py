@@ -211,8 +211,9 @@ auth = "none"
         (
             "'a\\u001b[2J' = 1",
             'config.toml line 1: "a\\u001b[2J" is not a known key.'
-            " Known here: config_version, default_profile, interval, theme, clipboard, language,"
-            " log_level, ascii, thresholds, history_days, max_body_mb, keys, alerts, profiles.",
+            " Known here: config_version, default_profile, interval, requests_per_minute,"
+            " theme, clipboard, language, log_level, ascii, thresholds,"
+            " history_days, max_body_mb, keys, alerts, profiles.",
         ),
     ],
 )

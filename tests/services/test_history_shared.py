@@ -43,6 +43,7 @@ class SimulatedClient:
 
     def __init__(self, simulator, clock, latency):
         self._simulator, self._clock, self._latency = simulator, clock, latency
+        self.sent = 0
 
     async def sms_summary(self, order_id, last=None):
         body = await self._get(f"{order_id}/notifications/sms")
@@ -52,6 +53,7 @@ class SimulatedClient:
         return Fetched(decode_order_status(await self._get(f"{order_id}/status")), None)
 
     async def _get(self, path):
+        self.sent += 1
         target = f"/notifications/api/v1/orders/{path}"
         answer = self._simulator.respond(Request("GET", target, "localhost", "", "", "", b""))
         # answers come in later than they were made, and not in the order they were made in
@@ -71,7 +73,7 @@ class Hour:
     def poller(self, seed):
         chance = random.Random(seed)
         client = SimulatedClient(self.simulator, self.clock, lambda: chance.uniform(0.05, 9))
-        poller = Poller(client, self.clock, chance.random, 15.0)
+        poller = Poller(client, self.clock, chance.random, 15.0, 6000)
         poller.watch((order_id, "") for order_id in self.order_ids)
         return poller
 

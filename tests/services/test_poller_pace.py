@@ -8,7 +8,7 @@ from sms_monitor.core.errors import (
     NotFound,
 )
 from sms_monitor.core.phase import Phase
-from sms_monitor.services.poller import CONCURRENCY, TROUBLED_AT_ONCE
+from sms_monitor.services.turns import CONCURRENCY, TROUBLED_AT_ONCE
 from tests.core.rows import sms
 from tests.services.fake_clock import FakeClock
 from tests.services.scripted import HANG, HOUR, NO_ANSWER, ScriptedClient, Slow, a_poller, running

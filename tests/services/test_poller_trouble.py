@@ -8,7 +8,7 @@ from sms_monitor.core.errors import (
     ServerError,
 )
 from sms_monitor.core.freshness import Connection, freshness
-from sms_monitor.services.poller import CONCURRENCY
+from sms_monitor.services.turns import CONCURRENCY
 from tests.core.rows import sms
 from tests.services.fake_clock import FakeClock, settle
 from tests.services.scripted import HANG, NO_ANSWER, ScriptedClient, Slow, a_poller, running

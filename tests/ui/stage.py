@@ -229,6 +229,7 @@ async def stage(
     hook: Hook | None = None,
     log: Log | None = None,
     ascii_only: bool = False,
+    budget: int = 600,
 ) -> AsyncIterator[Stage]:
     """Run the app on the demo set, or on what `respond` makes, until the end of the block."""
     clock = HandClock(now.astimezone(UTC))
@@ -245,6 +246,7 @@ async def stage(
             clock=clock,
             chance=lambda: 0.5,
             interval=15.0,
+            requests_per_minute=budget,
             theme=theme,
             confirm=confirm,
             language=language,

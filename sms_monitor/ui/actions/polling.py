@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from textual import work
+from textual import on, work
+from textual.widgets import DataTable
 
+from sms_monitor.core.board import Board
+from sms_monitor.core.durations import roughly
 from sms_monitor.ui.actions.base import ActingApp
 from sms_monitor.ui.terminal import DIALOG
 
 
 class PollingActions(ActingApp):
-    """Refresh, pause and the interval."""
+    """Refresh, pause, the interval and the budget."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide what cannot be done now."""
@@ -43,3 +46,30 @@ class PollingActions(ActingApp):
         if seconds is not None and self.watching is not None:
             self.watching.poller.set_interval(seconds)
             self.tell(f"Orders that move are asked every {seconds:g} s")
+
+    def action_budget(self, requests_per_minute: int | None = None) -> None:
+        """Change how many requests a minute there may be; without a number, tell how it is."""
+        if self.watching is None:
+            return
+        poller = self.watching.poller
+        if requests_per_minute is not None:
+            poller.set_budget(requests_per_minute)
+        budget = poller.board.budget
+        used = budget.used(self.setup.clock.monotonic())
+        self.tell(f"{used} requests in the last minute, of at most {budget.per_minute} a minute")
+
+    def tell_budget(self, old: Board, board: Board) -> None:
+        """Tell when the budget begins to hold the orders back, and when that is over."""
+        limit = f"{board.budget.per_minute} requests a minute"
+        if board.spacing is not None and old.spacing is None:
+            every = f"every ~{roughly(board.spacing)}"
+            self.tell(f"At {limit} each order is asked {every}; :budget N allows more")
+        elif board.spacing is None and old.spacing is not None:
+            self.tell(f"{limit} are enough again for every order at its own pace")
+
+    @on(DataTable.RowHighlighted, "#orders")
+    def look_closer(self) -> None:
+        """Ask more often about the order under the cursor, while it moves."""
+        if self.watching is not None and self.screen_stack:
+            order = self.monitor.order
+            self.watching.poller.look_closer(order.order_id if order is not None else None)

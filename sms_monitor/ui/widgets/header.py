@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.content import Content
 
 from sms_monitor.core.board import Board
-from sms_monitor.core.durations import oslo_time
+from sms_monitor.core.durations import oslo_time, roughly
 from sms_monitor.core.freshness import Connection, Freshness, freshness
 from sms_monitor.core.send_window import OSLO
 from sms_monitor.core.thresholds import DEFAULT_THRESHOLDS, Thresholds
@@ -100,7 +100,7 @@ class Header(LiveLine):
         """Show how `board` stands now."""
         state = freshness(board, self._clock.monotonic())
         now = self._clock.now()
-        text, style = connection_text(state), _STYLES[state.connection]
+        text, style = connection_text(state, board.spacing), _STYLES[state.connection]
         if self.replayed_at is not None:
             text = f"REPLAY {oslo_time(self.replayed_at, self._clock.live())}"
             style = "bold reverse"
@@ -121,6 +121,8 @@ class Header(LiveLine):
             extras.append(Content(self.place.sign_in))
         if self._token_ends is not None:
             extras.append(_token_life(self._token_ends - self._clock.monotonic()))
+        if self.replayed_at is None:
+            extras.append(Content(budget_text(board, self._clock.monotonic())))
         if worst is not None:
             order, found = worst
             if found.flagged:
@@ -139,12 +141,28 @@ def _token_life(seconds: float) -> Content:
     return Content(f"token {_coarse(seconds)}")
 
 
-def connection_text(state: Freshness) -> str:
+def budget_text(board: Board, at: float) -> str:
+    """What was spent of the budget in the last minute: `12/60 req/min`; what it makes of the pace.
+
+    `at` is in monotonic seconds.
+    """
+    limit = f"{board.budget.per_minute} req/min"
+    if board.spacing is not None:
+        return f"each order every ~{roughly(board.spacing)} at {limit}"
+    return f"{board.budget.used(at)}/{limit}"
+
+
+def connection_text(state: Freshness, spacing: float | None = None) -> str:
     """How fresh the screen is: `LIVE 5s, next 10s`, `STALE 2m, retry 40s: no answer`.
+
+    `LIVE each ~17 min` when the budget lets each order be asked only so often, `spacing` seconds:
+    the age of the newest answer would then say little of the others.
 
     Seconds go by fives, so that a screen on which nothing happens is not sent again each second.
     """
     name = state.connection.value
+    if spacing is not None and state.connection is Connection.LIVE:
+        return f"{name} each ~{roughly(spacing)}"
     age = _coarse(state.age)
     if state.connection in (Connection.OFFLINE, Connection.NO_SIGN_IN) and state.age is None:
         age = "no answer yet"
