@@ -22,6 +22,7 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widgets import DataTable
 from textual.widgets.data_table import ColumnKey, RowKey
+from textual.widgets.data_table import Row as DataTableRow
 
 from sms_monitor.ui.keys import TABLE_BINDINGS
 from sms_monitor.ui.widgets.live_line import changed_cells
@@ -236,6 +237,14 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
     def action_page(self, share: float) -> None:
         """Move the cursor by `share` of a screenful, negative for up."""
         self.action_move(round(share * max(1, self.size.height - self.top_lines)))
+
+    @property
+    def ordered_rows(self) -> list[DataTableRow]:
+        """None: `DataTable` adds up heights of rows that stay in place, and here none does.
+
+        Its own list of all rows is made anew for the first key after each change.
+        """
+        return []
 
     def _get_row_region(self, row_index: int) -> Region:
         if not self.is_valid_row_index(row_index):
