@@ -40,7 +40,7 @@ async def polling(bodies: Sequence[bytes]) -> AsyncIterator[Polling]:
     """Yield what polls a server of `bodies`, which are served in turn."""
     with serving(bodies) as url:
         async with open_client(url, profile="bench", environment="custom") as client:
-            poller = Poller(client, SystemClock(), lambda: 0.5, 3600.0)
+            poller = Poller(client, SystemClock(), lambda: 0.5, 3600.0, 10_000)
             poller.pause(paused=True)
             poller.watch([(ORDER, "")])
             answers: asyncio.Queue[Board] = asyncio.Queue()

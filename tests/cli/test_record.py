@@ -156,7 +156,7 @@ def test_what_was_recorded_is_printed_masked_and_as_json(moved) -> None:
     assert "•" not in moved.run("history", "--unmask").stdout
     assert moved.run("history", "--since", "2999-01-01").stdout == ""
     summary = moved.run("history", "--summary").stdout
-    assert summary.startswith("mine  2026-11-23 08:5")
+    assert summary.startswith("mine  2026-11-23 08:")
     assert re.search(r"  \d+ moments  half delivered .* measured on \d+ of \d+ SMS\n", summary)
 
 

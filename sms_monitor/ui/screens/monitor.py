@@ -183,7 +183,8 @@ class MonitorScreen(CommandingScreen):
 
     def watch_waiting(self, waiting: Sequence[Alert]) -> None:
         """Mark the alerts that wait to be acknowledged, and count them where it is always seen."""
-        if not self.is_mounted:
+        # nothing is drawn for none before there is a clock to draw by
+        if not self.is_mounted or len(waiting) == self.header.alerts == 0:
             return
         self.events_list.show_waiting(alert.number for alert in waiting)
         self.query_one("#events-title", PaneTitle).show_title(events_title(len(waiting)))
