@@ -1,3 +1,4 @@
+import math
 import random
 from dataclasses import replace
 from datetime import timedelta
@@ -58,6 +59,10 @@ def seconds(number):
         ("Failed", 23 * HOUR, 900),
         ("Delivered", DAY, 3600),
         ("Sending", 60 * HOUR, 3600),
+        ("Delivered", 7 * DAY - HOUR, 3600),
+        # and after a week only a person asks
+        ("Delivered", 7 * DAY, math.inf),
+        ("Failed", 300 * DAY, math.inf),
         # the server's clock is ahead of what it wrote
         ("Sending", seconds(-30), 15),
         ("Delivered", seconds(-30), 900),
@@ -65,6 +70,22 @@ def seconds(number):
 )
 def test_an_order_is_asked_as_often_as_it_is_likely_to_change(status, age, expected):
     assert delay(order(sms(status, NOW - age))) == pytest.approx(expected, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("status", "age", "expected"),
+    [
+        ("Sending", seconds(0), 2),
+        ("Accepted", seconds(20), 2),
+        ("Accepted", seconds(60), 6),
+        ("Accepted", seconds(300), 30),
+        ("Accepted", HOUR, 60),
+        ("Delivered", seconds(5), 900),
+    ],
+)
+def test_the_order_on_the_screen_is_asked_often_while_it_moves(status, age, expected):
+    on_screen = order(sms(status, NOW - age))
+    assert next_delay(on_screen, 15.0, NOW, 0.5, 2.0) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
