@@ -18,6 +18,7 @@ LEAST_BURST = 4.0
 STEP = 5.0
 """Seconds for which requests are counted together: what is shown changes no oftener."""
 _STEPS = round(60 / STEP)
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,9 @@ class Budget:
 
     def wait(self, count: float, now: float) -> float:
         """Return the seconds until `count` requests may be sent; 0 when they may be now."""
-        # a hair less, or the rounding of a wait would make another one of nothing
-        missing = count - self.left_at(now) - 1e-6
-        return missing * 60 / self.per_minute if missing > 0 else 0.0
+        missing = count - self.left_at(now)
+        # whoever has waited as told has waited enough, whatever rounding made of it
+        return missing * 60 / self.per_minute if missing > _ROUNDING else 0.0
 
     def used(self, now: float) -> int:
         """Return how many requests were sent in the last minute."""

@@ -24,6 +24,8 @@ JITTER = 0.1
 
 OPEN_FLOOR = 2.0
 """Seconds between two looks at the order on the screen while it moves, at the least."""
+OPEN_SHARE_OF_AGE = 10
+"""Part of the time an order stood still after which it is asked again while it is on the screen."""
 USUAL = 4 * (1 + JITTER)
 """Times the interval at which an order that moves is asked, at the most."""
 SMS_A_SECOND = 2000
@@ -42,15 +44,15 @@ def next_delay(
 
     `interval` is in seconds, `now` is UTC by the server's clock, `chance` is a random number
     in [0, 1) that spreads the result by `JITTER`. What the server asked for in `Retry-After`
-    is never undercut. `floor`, in seconds, is what takes the place of the interval while the
-    order moves; None for the interval itself.
+    is never undercut. `floor`, in seconds, is for the order on the screen: while it moves it is
+    asked that often, and less so the longer it stands still; None for all others.
     """
     spread = 1 + JITTER * (2 * chance - 1)
     if order.error is not None:
         # spread as well, or all that were sent away come back at one moment
         asked_for = order.error.retry_after * (1 + JITTER * chance)
         return max(_backoff(order.error, order.failures) * spread, asked_for)
-    pace = _pace(order, interval, now, interval if floor is None else floor)
+    pace = _pace(order, interval, now, floor)
     return max(pace, len(order.rows) / SMS_A_SECOND) * spread
 
 
@@ -60,7 +62,7 @@ def _backoff(error: SourceError, failures: int) -> float:
     return min(BACKOFF_CAP, first * 2.0 ** min(failures - 1, 16))
 
 
-def _pace(order: Order, interval: float, now: datetime, floor: float) -> float:
+def _pace(order: Order, interval: float, now: datetime, floor: float | None) -> float:
     # by the rows' own times, so that a restart changes nothing
     since_change = max(0.0, (now - order.changed_at).total_seconds()) if order.changed_at else 0.0
     if order.tally.final:
@@ -74,7 +76,8 @@ def _pace(order: Order, interval: float, now: datetime, floor: float) -> float:
     if all(phase is Phase.WAITING or phase in SETTLED for phase in order.tally.phases):
         return _until(order.phases_until, now, interval, 20 * interval)
     # a change is the less likely the longer there was none: intervals as the root of the age
-    return max(floor, min(4.4 * math.sqrt(since_change), 4 * interval))
+    usual = max(interval, min(4.4 * math.sqrt(since_change), 4 * interval))
+    return usual if floor is None else max(floor, min(since_change / OPEN_SHARE_OF_AGE, usual))
 
 
 def _until(moment: datetime | None, now: datetime, least: float, most: float) -> float:

@@ -39,7 +39,8 @@ class Agenda:
         """Let an order be due at monotonic second `due`, in the place of when it was.
 
         `pace` is the seconds it waits when nothing holds it up, `cost` the requests one look
-        takes, `troubled` whether the last one failed. One that is due at infinity never is.
+        is likely to take, `troubled` whether the last one failed. One that is due at infinity
+        never is.
         """
         self.remove(order_id)
         if math.isinf(due):

@@ -1,4 +1,4 @@
-"""How requests leave this machine: trust, proxy, pool."""
+"""How requests leave this machine: trust, proxy, connections."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ from sms_monitor import __version__
 from sms_monitor.core.errors import ConfigError
 from sms_monitor.services.answers import Peer
 from sms_monitor.services.profile import is_loopback
+from sms_monitor.services.slots import Slots
 from sms_monitor.services.wire import Wire
 
 MAX_CONNECTIONS = 8
-"""httpcore walks all connections for each request: beyond 8 a sweep gets slower, not faster."""
+"""Requests in flight at once; more would be no kindness to an API that others use too."""
 KEEPALIVE = 300.0
 """Seconds an idle connection is kept: longer than a poll interval, or each poll pays for TLS."""
 MAX_SHORT_BODY = 64 * 1024
@@ -55,16 +56,18 @@ def open_http(
         if base_url.startswith("https:") or proxy
         else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     )
-    transport = httpx.AsyncHTTPTransport(
-        verify=trust,
-        trust_env=False,
-        proxy=_through(proxy, trust) if proxy else None,
-        limits=httpx.Limits(
-            max_connections=MAX_CONNECTIONS,
-            max_keepalive_connections=MAX_CONNECTIONS,
-            keepalive_expiry=KEEPALIVE,
-        ),
-    )
+
+    def open_one() -> httpx.AsyncBaseTransport:
+        return httpx.AsyncHTTPTransport(
+            verify=trust,
+            trust_env=False,
+            proxy=_through(proxy, trust) if proxy else None,
+            limits=httpx.Limits(
+                max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEPALIVE
+            ),
+        )
+
+    transport = Slots(open_one, MAX_CONNECTIONS)
     return httpx.AsyncClient(
         base_url=base_url,
         auth=auth,

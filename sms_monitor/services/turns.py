@@ -57,7 +57,8 @@ class Turns:
         """Let `order` be due; one that is being asked is planned by its answer."""
         if order.order_id not in self._asking:
             troubled = order.error is not None
-            self._agenda.put(order.order_id, due, pace, cost_of(order), troubled=troubled)
+            cost = cost_of(order) if order.summary is not None else 1
+            self._agenda.put(order.order_id, due, pace, cost, troubled=troubled)
 
     def look_closer(self, order_id: str | None, due: float | None) -> None:
         """Let the order on the screen be due earlier than it was planned; None for it is not."""
@@ -127,10 +128,11 @@ class Turns:
         wanted = sum(60 * cost / pace for pace, cost in paces)
         moving = [pace for pace, _ in paces if pace <= USUAL * interval]
         usual = [1 / pace for pace in moving or [pace for pace, _ in paces]]
-        share = max(1.0, wanted / self.budget.per_minute)
-        # also when all of them are due by chance at once
-        catching_up = self._agenda.late(now) * 60 / self.budget.per_minute
-        return max(share * len(usual) / sum(usual), catching_up)
+        share = wanted / self.budget.per_minute
+        if share > 1:
+            return share * len(usual) / sum(usual)
+        # they only came due at once, as after a break of the network
+        return self._agenda.late(now) * 60 / self.budget.per_minute
 
     def _first(self, board: Board, now: float) -> str | None:
         room = self._room_for_trouble()

@@ -1,3 +1,4 @@
+import math
 import random
 from dataclasses import replace
 from datetime import timedelta
@@ -18,7 +19,7 @@ from sms_monitor.core.errors import (
     Unreachable,
 )
 from sms_monitor.core.models import OrderStatus, ProcessingStatus
-from sms_monitor.core.schedule import next_delay
+from sms_monitor.core.schedule import OPEN_FLOOR, SMS_A_SECOND, next_delay
 from tests.core.orders import ORDER, order, summary
 from tests.core.rows import NOW, sms
 
@@ -58,6 +59,10 @@ def seconds(number):
         ("Failed", 23 * HOUR, 900),
         ("Delivered", DAY, 3600),
         ("Sending", 60 * HOUR, 3600),
+        ("Delivered", 7 * DAY - HOUR, 3600),
+        # and after a week only a person asks
+        ("Delivered", 7 * DAY, math.inf),
+        ("Failed", 300 * DAY, math.inf),
         # the server's clock is ahead of what it wrote
         ("Sending", seconds(-30), 15),
         ("Delivered", seconds(-30), 900),
@@ -65,6 +70,22 @@ def seconds(number):
 )
 def test_an_order_is_asked_as_often_as_it_is_likely_to_change(status, age, expected):
     assert delay(order(sms(status, NOW - age))) == pytest.approx(expected, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("status", "age", "expected"),
+    [
+        ("Sending", seconds(0), 2),
+        ("Accepted", seconds(20), 2),
+        ("Accepted", seconds(60), 6),
+        ("Accepted", seconds(300), 30),
+        ("Accepted", HOUR, 60),
+        ("Delivered", seconds(5), 900),
+    ],
+)
+def test_the_order_on_the_screen_is_asked_often_while_it_moves(status, age, expected):
+    on_screen = order(sms(status, NOW - age))
+    assert next_delay(on_screen, 15.0, NOW, 0.5, 2.0) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -195,3 +216,12 @@ def test_delays_are_spread_a_tenth_either_way(known):
     assert max(spread) <= 1.1 * middle
     assert max(spread) - min(spread) > 0.15 * middle
     assert delay(known, chance=0.0) == pytest.approx(0.9 * middle)
+
+
+def test_a_large_order_is_asked_the_less_often_the_larger_it_is() -> None:
+    def delay(count):
+        rows = [sms("Accepted", NOW, id=str(n)) for n in range(count)]
+        return next_delay(order(*rows), 5.0, NOW, 0.5, OPEN_FLOOR)
+
+    assert delay(100) == OPEN_FLOOR
+    assert delay(20_000) == 20_000 / SMS_A_SECOND == 10.0

@@ -1,0 +1,69 @@
+"""Several connections to one origin, each with a transport of its own.
+
+httpcore's pool walks all its connections for every request, so that a request costs the more
+the more of them are in flight. A pool of one connection has nothing to walk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+import httpx
+
+
+class Slots(httpx.AsyncBaseTransport):
+    """Sends each request over a connection that is free; waits for one when none is."""
+
+    def __init__(self, open_one: Callable[[], httpx.AsyncBaseTransport], count: int) -> None:
+        """`open_one` makes a transport of one connection; it is called `count` times at most."""
+        self._open_one = open_one
+        self._gate = asyncio.Semaphore(count)
+        self._all: list[httpx.AsyncBaseTransport] = []
+        self._free: list[httpx.AsyncBaseTransport] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send `request`; its connection is free again when the body is closed."""
+        await self._gate.acquire()
+        # the one that was used last: what is not needed is left to run out
+        slot = self._free.pop() if self._free else self._open()
+        try:
+            response = await slot.handle_async_request(request)
+        except BaseException:
+            self._release(slot)
+            raise
+        assert isinstance(response.stream, httpx.AsyncByteStream)
+        response.stream = _Body(response.stream, lambda: self._release(slot))
+        return response
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        for slot in self._all:
+            await slot.aclose()
+
+    def _open(self) -> httpx.AsyncBaseTransport:
+        slot = self._open_one()
+        self._all.append(slot)
+        return slot
+
+    def _release(self, slot: httpx.AsyncBaseTransport) -> None:
+        self._free.append(slot)
+        self._gate.release()
+
+
+class _Body(httpx.AsyncByteStream):
+    def __init__(self, stream: httpx.AsyncByteStream, release: Callable[[], None]) -> None:
+        self._stream = stream
+        self._release: Callable[[], None] | None = release
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._stream:
+            yield chunk
+
+    async def aclose(self) -> None:
+        try:
+            await self._stream.aclose()
+        finally:
+            if self._release is not None:
+                self._release()
+                self._release = None

@@ -1,0 +1,53 @@
+import asyncio
+
+import httpx
+import pytest
+
+from sms_monitor.services.slots import Slots
+from tests.services.wire import DROP, answer, wire
+
+
+def slots(count):
+    return Slots(lambda: httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=1)), count)
+
+
+async def test_one_after_the_other_goes_over_one_connection():
+    async with wire(answer(200, b"a")) as server, httpx.AsyncClient(transport=slots(8)) as http:
+        for _ in range(20):
+            assert (await http.get(server.url)).content == b"a"
+        assert server.connections == 1
+
+
+async def test_many_at_once_go_over_no_more_connections_than_there_are():
+    async with wire(answer(200, b"a")) as server, httpx.AsyncClient(transport=slots(3)) as http:
+        answers = await asyncio.gather(*(http.get(server.url) for _ in range(60)))
+        assert {a.content for a in answers} == {b"a"}
+        assert server.connections == 3
+
+
+async def test_a_connection_is_free_again_whatever_became_of_its_request():
+    replies = [answer(500), answer(200, b"x", DROP, Content_Length="99"), answer(200, b"a")]
+    async with wire(*replies) as server, httpx.AsyncClient(transport=slots(1)) as http:
+        assert (await http.get(server.url)).status_code == 500
+        with pytest.raises(httpx.RemoteProtocolError):
+            await http.get(server.url)
+        async with http.stream("GET", server.url):
+            pass  # its body is not read
+        asking = asyncio.create_task(http.get(server.url))
+        await asyncio.sleep(0)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        with pytest.raises(httpx.ConnectError):
+            await http.get("http://127.0.0.1:1")
+        assert (await http.get(server.url)).content == b"a"
+
+
+async def test_who_waits_for_a_connection_can_give_up():
+    async with wire(answer(200, b"a")) as server, httpx.AsyncClient(transport=slots(1)) as http:
+        async with http.stream("GET", server.url):
+            waiting = asyncio.create_task(http.get(server.url))
+            await server.asked.wait()
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
+            assert waiting.cancelled()
+        assert (await http.get(server.url)).content == b"a"
