@@ -12,6 +12,7 @@ minor range and `tests/ui/test_live_table.py` fails when they change.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from textual import events
@@ -92,6 +93,7 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
         self.touched = False
         """Whether the person has moved the cursor since the rows were last replaced."""
         self._painted: dict[int, Content] = {}
+        self._room: int | None = None
         views = _Rows(self)
         self._data = self.rows = self._row_locations = views  # type: ignore[assignment]
 
@@ -115,12 +117,22 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
     @property
     def shown(self) -> Sequence[TableColumn]:
         """The columns that there is room for."""
-        return [column for column in self.COLUMNS if self.room >= column.from_width]
+        room = self.room
+        return [column for column in self.COLUMNS if room >= column.from_width]
 
     @property
     def room(self) -> int:
         """Cells a line has, beside the scrollbar."""
-        return self.scrollable_content_region.width
+        return self._room if self._room is not None else self.scrollable_content_region.width
+
+    @contextmanager
+    def _room_held(self) -> Iterator[None]:
+        """Ask Textual once how much room there is, which takes longer than to draw a line."""
+        self._room = self.scrollable_content_region.width
+        try:
+            yield
+        finally:
+            self._room = None
 
     @property
     def top_lines(self) -> int:
@@ -138,6 +150,9 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
         The screen does not scroll unless the cursor would leave it.
         """
         cursor = cursor if cursor is not None else self.key
+        if keys is self.keys and cursor == self.key:
+            self.repaint()
+            return
         old, self.keys = self.keys, keys
         if len(old) != len(keys):
             self.virtual_size = Size(self.size.width, len(keys) + self.top_lines)
@@ -152,15 +167,20 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
 
     def repaint(self) -> None:
         """Send to the terminal the lines on screen that would look different, and no others."""
-        for y in range(self.size.height):
-            old = self._painted.get(y)
-            changed = changed_cells(old, self._line(y)) if old is not None else None
-            if changed is not None:
-                self.refresh(Region(changed[0], y, changed[1], 1))
+        if not self._painted:
+            return
+        with self._room_held():
+            widths = self._widths()
+            for y in range(self.size.height):
+                old = self._painted.get(y)
+                changed = changed_cells(old, self._line(y, widths)) if old is not None else None
+                if changed is not None:
+                    self.refresh(Region(changed[0], y, changed[1], 1))
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the widget in one go."""
-        line = self._line(y)
+        with self._room_held():
+            line = self._line(y, self._widths())
         self._painted[y] = line
         index = self._index(y)
         if y < self.top_lines:
@@ -180,8 +200,7 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
     def _index(self, y: int) -> int:
         return y - self.top_lines + self.scroll_offset.y
 
-    def _line(self, y: int) -> Content:
-        widths = self._widths()
+    def _line(self, y: int, widths: Sequence[tuple[TableColumn, int]]) -> Content:
         if y < self.top_lines:
             cells: Sequence[Content] = [Content(self.label(column)) for column, _ in widths]
         else:
