@@ -12,9 +12,10 @@ from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.looks import Checked, KnownReferences, Wanted, check_all
 from sms_monitor.cli.opening import Opened, open_headless
 from sms_monitor.cli.output import write_json, write_line
-from sms_monitor.core.board import Board, Order, Row
+from sms_monitor.core.board import Board
 from sms_monitor.core.durations import oslo_time
 from sms_monitor.core.errors import ConfigError
+from sms_monitor.core.order import Order, Row
 from sms_monitor.core.order_json import row_as_json, utc_text
 from sms_monitor.core.person import (
     Answer,

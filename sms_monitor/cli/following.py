@@ -14,8 +14,9 @@ from typing import Any
 from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.looks import check_all, find_orders
 from sms_monitor.cli.opening import Opened, watched_orders
-from sms_monitor.core.board import Board, Order
+from sms_monitor.core.board import Board
 from sms_monitor.core.errors import Forbidden, SignInError, SourceError, Unauthorized
+from sms_monitor.core.order import Order
 from sms_monitor.services.poller import Poller
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from sms_monitor.core.board import Order
 from sms_monitor.core.errors import ConfigError, SourceError
+from sms_monitor.core.order import Order
 from sms_monitor.core.order_id import parse_order_id
 from sms_monitor.core.text import clean
 from sms_monitor.services.client import NotificationsClient

@@ -9,8 +9,8 @@ from typing import Any
 
 from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.looks import Checked
-from sms_monitor.core.board import Order
 from sms_monitor.core.empty_order import explain_empty
+from sms_monitor.core.order import Order
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.text import cell_width
 

@@ -13,7 +13,8 @@ from sms_monitor.cli.looks import Checked
 from sms_monitor.cli.opening import Opened, open_headless
 from sms_monitor.cli.output import write_json, write_line
 from sms_monitor.cli.report import exit_status, table
-from sms_monitor.core.board import Board, Order
+from sms_monitor.core.board import Board
+from sms_monitor.core.order import Order
 from sms_monitor.core.order_json import order_as_json
 from sms_monitor.core.phase import Phase
 from sms_monitor.services.poller import Poller

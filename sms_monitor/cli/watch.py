@@ -12,8 +12,9 @@ from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.following import Trouble, is_refused, polling, run_long
 from sms_monitor.cli.opening import Opened, open_headless
 from sms_monitor.cli.output import write_json, write_line
-from sms_monitor.core.board import Board, Order
+from sms_monitor.core.board import Board
 from sms_monitor.core.models import Notification
+from sms_monitor.core.order import Order
 from sms_monitor.core.order_json import utc_text
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.privacy import recipient_text

@@ -22,7 +22,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Literal
 
-from sms_monitor.core.board import Board, Order, Tally
+from sms_monitor.core.board import Board
+from sms_monitor.core.order import Order, Tally
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.quiet_hours import QuietHours
 

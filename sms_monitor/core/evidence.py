@@ -6,9 +6,9 @@ import shlex
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sms_monitor.core.board import Order, Row
 from sms_monitor.core.diff import Transition
 from sms_monitor.core.durations import oslo_and_utc
+from sms_monitor.core.order import Order, Row
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.privacy import mask_national_identity_number, recipient_text
 from sms_monitor.core.timeline import Sight, steps

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sms_monitor.core.board import Order, Row
 from sms_monitor.core.durations import oslo_and_utc
+from sms_monitor.core.order import Order, Row
 from sms_monitor.core.order_json import order_as_json, rows_as_json, utc_text
 from sms_monitor.core.privacy import recipient_text
 from sms_monitor.core.send_window import OSLO

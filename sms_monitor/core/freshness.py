@@ -6,8 +6,9 @@ import math
 from enum import Enum
 from typing import NamedTuple
 
-from sms_monitor.core.board import Board, Order
+from sms_monitor.core.board import Board
 from sms_monitor.core.errors import SourceError
+from sms_monitor.core.order import Order
 
 OFFLINE_AFTER = 3
 """Failed attempts in a row, and orders that failed, from which on we say so."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from sms_monitor.core.board import Order, Row
 from sms_monitor.core.language import LANGUAGES, Bilingual, Language
+from sms_monitor.core.order import Order, Row
 from sms_monitor.core.patterns import foreign_code
 from sms_monitor.core.phase import FAULTS, Phase
 from sms_monitor.core.privacy import normal_number

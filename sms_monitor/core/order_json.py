@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sms_monitor.core.board import Order, Row
 from sms_monitor.core.errors import SourceError
+from sms_monitor.core.order import Order, Row
 from sms_monitor.core.order_id import parse_order_id
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.privacy import recipient_text

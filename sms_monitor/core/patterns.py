@@ -19,7 +19,7 @@ from sms_monitor.core.privacy import country_code, normal_number
 from sms_monitor.core.status import FAILED_TTL, status_class
 
 if TYPE_CHECKING:
-    from sms_monitor.core.board import Row
+    from sms_monitor.core.order import Row
 
 STEP = timedelta(minutes=5)
 LATELY_STEPS = 24

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sms_monitor.core.board import Board, Order, Row
+from sms_monitor.core.board import Board
 from sms_monitor.core.durations import oslo_time
 from sms_monitor.core.models import Notification, Recipient
+from sms_monitor.core.order import Order, Row
 from sms_monitor.core.phase import Phase, standing
 from sms_monitor.core.privacy import mask_number, normal_number
 from sms_monitor.core.status import FAILED_TTL

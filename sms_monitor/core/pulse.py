@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sms_monitor.core.board import Board, Order, Tally
+from sms_monitor.core.board import Board
+from sms_monitor.core.order import Order, Tally
 from sms_monitor.core.patterns import LATELY_STEPS, STEP
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.status import status_class

@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from sms_monitor.core.board import Row
 from sms_monitor.core.moments import parse_moment
+from sms_monitor.core.order import Row
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.privacy import normal_number
 from sms_monitor.core.status import status_class

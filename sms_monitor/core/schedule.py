@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from datetime import datetime
 
-from sms_monitor.core.board import Order
 from sms_monitor.core.errors import SourceError
+from sms_monitor.core.order import Order
 from sms_monitor.core.phase import SETTLED, Phase
 
 BACKOFF_CAP = 300.0

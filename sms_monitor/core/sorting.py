@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import pairwise
 from operator import attrgetter
 
-from sms_monitor.core.board import Row
+from sms_monitor.core.order import Row
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.privacy import normal_number
 from sms_monitor.core.status import severity

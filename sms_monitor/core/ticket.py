@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sms_monitor.core.board import Order, Row
 from sms_monitor.core.durations import oslo_and_utc
 from sms_monitor.core.guidance import guidance_at
 from sms_monitor.core.hints import hints
 from sms_monitor.core.language import Bilingual, Language
 from sms_monitor.core.notes import standing_note
+from sms_monitor.core.order import Order, Row
 from sms_monitor.core.privacy import recipient_text
 
 _WHAT = Bilingual("What", "Hva")

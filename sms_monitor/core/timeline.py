@@ -15,9 +15,10 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from sms_monitor.core.board import Board, Order
+from sms_monitor.core.board import Board
 from sms_monitor.core.diff import Transition
 from sms_monitor.core.models import Notification, OrderStatus, SmsSummary
+from sms_monitor.core.order import Order
 from sms_monitor.core.status import is_failed
 
 

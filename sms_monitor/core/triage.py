@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from sms_monitor.core.board import Board, Order, Row
+from sms_monitor.core.board import Board
+from sms_monitor.core.order import Order, Row
 from sms_monitor.core.phase import FAULTS, Phase
 
 RECENT = timedelta(hours=24)

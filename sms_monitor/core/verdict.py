@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sms_monitor.core import verdict_words as words
-from sms_monitor.core.board import Board, Order
+from sms_monitor.core.board import Board
 from sms_monitor.core.empty_order import explain_empty
 from sms_monitor.core.language import LANGUAGES, Bilingual
+from sms_monitor.core.order import Order
 from sms_monitor.core.patterns import Burst, is_data_quality
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.send_window import after_open_time, is_open

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sms_monitor.core.board import Order
 from sms_monitor.core.durations import duration, oslo_time
 from sms_monitor.core.language import LANGUAGES, Bilingual
+from sms_monitor.core.order import Order
 from sms_monitor.core.patterns import Burst
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.status import FAILED_TTL

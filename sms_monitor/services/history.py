@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sms_monitor.core.board import Board, Order
+    from sms_monitor.core.board import Board
     from sms_monitor.core.diff import Transition
+    from sms_monitor.core.order import Order
     from sms_monitor.core.person import PastHit, Person
     from sms_monitor.services.history_reading import Found
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from sms_monitor.core.board import Order
+    from sms_monitor.core.order import Order
 
 _T = TypeVar("_T")
 RETRY = timedelta(minutes=1)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from sms_monitor.core.board import Order, Row
     from sms_monitor.core.models import Notification, Recipient
+    from sms_monitor.core.order import Order, Row
 
 GAP = timedelta(minutes=5)
 """Without an answer about an order from which on nobody counts as having looked at it."""

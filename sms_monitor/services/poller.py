@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
-from sms_monitor.core.board import LARGE_ORDER, Board, Order
+from sms_monitor.core.board import Board
 from sms_monitor.core.diff import Transition
 from sms_monitor.core.errors import Forbidden, RateLimited, SourceError, Unauthorized
 from sms_monitor.core.freshness import OFFLINE_AFTER
 from sms_monitor.core.intake import Body, Taken
 from sms_monitor.core.models import OrderStatus
+from sms_monitor.core.order import LARGE_ORDER, Order
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.schedule import FIRST_RETRY, next_delay
 from sms_monitor.services.client import NotificationsClient

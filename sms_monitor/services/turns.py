@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sms_monitor.core.board import Board, Order
+from sms_monitor.core.board import Board
 from sms_monitor.core.budget import Budget
+from sms_monitor.core.order import Order
 from sms_monitor.core.schedule import OPEN_FLOOR, USUAL
 from sms_monitor.services.agenda import Agenda
 from sms_monitor.services.connection import MAX_CONNECTIONS

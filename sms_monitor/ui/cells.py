@@ -12,13 +12,13 @@ from itertools import groupby
 
 from textual.content import Content
 
-from sms_monitor.core.board import Order, Row, Tally
 from sms_monitor.core.durations import age, oslo_time
 from sms_monitor.core.errors import Kind
 from sms_monitor.core.guidance import guidance_for
 from sms_monitor.core.language import Language
 from sms_monitor.core.models import OrderStatus
 from sms_monitor.core.notes import standing_note
+from sms_monitor.core.order import Order, Row, Tally
 from sms_monitor.core.phase import FAULTS, SETTLED, Phase
 from sms_monitor.core.privacy import recipient_text
 from sms_monitor.core.sparkline import sparkline

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sms_monitor.core.board import Order, Row
 from sms_monitor.core.evidence import evidence
 from sms_monitor.core.language import Language
+from sms_monitor.core.order import Order, Row
 from sms_monitor.core.order_json import order_as_json, utc_text
 from sms_monitor.core.privacy import recipient_text
 from sms_monitor.core.raw_json import notification_json

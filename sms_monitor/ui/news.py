@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sms_monitor.core.board import Board, Order
+from sms_monitor.core.board import Board
 from sms_monitor.core.diff import Direction, Transition
 from sms_monitor.core.errors import SourceError
+from sms_monitor.core.order import Order
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.status import is_failed
 

@@ -16,8 +16,8 @@ import statistics
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from sms_monitor.core.board import Order
 from sms_monitor.core.models import Notification, Recipient, SendStatus, SmsSummary
+from sms_monitor.core.order import Order
 from sms_monitor.core.schedule import next_delay
 from tests.bench.ratio import Ratio, Result, Scale, percentile
 

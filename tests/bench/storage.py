@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sms_monitor.core.board import Board, Order
+from sms_monitor.core.board import Board
 from sms_monitor.core.decoding import decode_sms_summary
+from sms_monitor.core.order import Order
 from sms_monitor.services.history import History, open_history
 from tests.bench.bodies import ORDER, body, changed, rows
 from tests.bench.ratio import Ratio, Result, Scale, interleaved

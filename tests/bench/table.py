@@ -17,8 +17,8 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from sms_monitor.core.board import Order
 from sms_monitor.core.decoding import decode_sms_summary
+from sms_monitor.core.order import Order
 from sms_monitor.core.row_filter import parse_filter
 from sms_monitor.core.sorting import SortColumn
 from sms_monitor.ui.widgets.sms_table import SmsTable, View

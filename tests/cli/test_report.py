@@ -9,9 +9,9 @@ import pytest
 from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.looks import Checked
 from sms_monitor.cli.report import exit_status, table
-from sms_monitor.core.board import Order
 from sms_monitor.core.errors import Unreachable
 from sms_monitor.core.models import Notification, Recipient, SendStatus, SmsSummary
+from sms_monitor.core.order import Order
 from sms_monitor.core.order_json import order_as_json
 
 from .conftest import IDS, START

@@ -1,7 +1,8 @@
 """Summaries, orders and boards for the tests of core and of the poller, made in one line."""
 
-from sms_monitor.core.board import Board, Order
+from sms_monitor.core.board import Board
 from sms_monitor.core.models import SmsSummary
+from sms_monitor.core.order import Order
 from tests.core.rows import NOW
 
 ORDER = "c1d034c5-6af7-4813-aff7-920ab02e27b2"

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from sms_monitor.core.board import Row
 from sms_monitor.core.models import Notification, Recipient, SendStatus
+from sms_monitor.core.order import Row
 from sms_monitor.core.phase import standing
 from sms_monitor.core.status import FAILED_TTL
 

@@ -10,11 +10,11 @@ from datetime import timedelta
 
 import pytest
 
-from sms_monitor.core.board import Order
 from sms_monitor.core.decoding import decode_sms_summary
 from sms_monitor.core.errors import Unreachable
 from sms_monitor.core.export import BOM, Format, Layout, as_cell, as_text, export_text
 from sms_monitor.core.models import SmsSummary
+from sms_monitor.core.order import Order
 from sms_monitor.core.order_json import order_as_json, rows_as_json, worst_first
 from tests.core.orders import ORDER
 from tests.core.rows import NOW, sms

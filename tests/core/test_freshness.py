@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from sms_monitor.core.board import Board, Order
+from sms_monitor.core.board import Board
 from sms_monitor.core.errors import (
     Forbidden,
     NotFound,
@@ -12,6 +12,7 @@ from sms_monitor.core.errors import (
     Unreachable,
 )
 from sms_monitor.core.freshness import Connection, freshness
+from sms_monitor.core.order import Order
 from tests.core.orders import board, order
 from tests.core.rows import sms
 

@@ -4,11 +4,11 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from sms_monitor.core.board import Order
 from sms_monitor.core.decoding import decode_sms_summary
 from sms_monitor.core.errors import InvalidBody
 from sms_monitor.core.intake import SLICE, SmsDelta, take_in
 from sms_monitor.core.models import SmsSummary
+from sms_monitor.core.order import Order
 from tests.core.orders import ORDER, summary
 from tests.core.rows import NOW, sms
 

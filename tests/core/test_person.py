@@ -157,7 +157,7 @@ def test_a_hundred_thousand_rows_are_looked_through_at_once():
 
 
 def test_an_order_that_was_never_answered_is_not_looked_through():
-    from sms_monitor.core.board import Order
+    from sms_monitor.core.order import Order
 
     silent = Order("silent")
     assert unread(board(order(), silent)) == [silent]

@@ -3,7 +3,8 @@ from datetime import timedelta
 
 import pytest
 
-from sms_monitor.core.board import Board, Order
+from sms_monitor.core.board import Board
+from sms_monitor.core.order import Order
 from sms_monitor.core.patterns import LATELY_STEPS, NO_CODE, NO_NUMBER, STEP, Patterns
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.pulse import (

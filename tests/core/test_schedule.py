@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from sms_monitor.core.board import Order
 from sms_monitor.core.errors import (
     BadRequest,
     Forbidden,
@@ -19,6 +18,7 @@ from sms_monitor.core.errors import (
     Unreachable,
 )
 from sms_monitor.core.models import OrderStatus, ProcessingStatus
+from sms_monitor.core.order import Order
 from sms_monitor.core.schedule import OPEN_FLOOR, SMS_A_SECOND, next_delay
 from tests.core.orders import ORDER, order, summary
 from tests.core.rows import NOW, sms

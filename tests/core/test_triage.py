@@ -3,8 +3,8 @@ from datetime import timedelta
 
 import pytest
 
-from sms_monitor.core.board import Order
 from sms_monitor.core.errors import NotFound, Unreachable
+from sms_monitor.core.order import Order
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.status import FAILED_TTL
 from sms_monitor.core.triage import Urgency, by_urgency, is_fault, next_fault, urgency

@@ -2,10 +2,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from sms_monitor.core.board import Board, Order
+from sms_monitor.core.board import Board
 from sms_monitor.core.decoding import decode_order_status, decode_sms_summary
 from sms_monitor.core.errors import Unreachable
 from sms_monitor.core.language import LANGUAGES
+from sms_monitor.core.order import Order
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.status import FAILED_TTL
 from sms_monitor.core.thresholds import Thresholds

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sms_monitor.core.alerts import Alerts
-from sms_monitor.core.board import Board, Order
+from sms_monitor.core.board import Board
 from sms_monitor.core.decoding import (
     FIRST_YEAR,
     decode_found_orders,
@@ -24,6 +24,7 @@ from sms_monitor.core.empty_order import explain_empty
 from sms_monitor.core.errors import InvalidBody, MonitorError
 from sms_monitor.core.evidence import evidence
 from sms_monitor.core.export import Format, Layout, export_text
+from sms_monitor.core.order import Order
 from sms_monitor.core.order_facts import order_facts
 from sms_monitor.core.order_json import order_as_json, row_as_json
 from sms_monitor.core.person import PeopleIndex, person_of

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from contextlib import asynccontextmanager, closing
 from datetime import datetime, timedelta
 
-from sms_monitor.core.board import Board, Order
+from sms_monitor.core.board import Board
+from sms_monitor.core.order import Order
 from sms_monitor.services.history import open_history
 from tests.core.orders import ORDER, summary
 from tests.core.rows import NOW, sms

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import msgspec
 
-from sms_monitor.core.board import LARGE_ORDER
+from sms_monitor.core.order import LARGE_ORDER
 from sms_monitor.core.sorting import sort_rows
 from sms_monitor.simulator.messages import Answer
 from tests.core.orders import ORDER, summary

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from textual.reactive import var
 
 from sms_monitor.core.alerts import Alert
-from sms_monitor.core.board import Board, Order
+from sms_monitor.core.board import Board
 from sms_monitor.core.errors import MonitorError
 from sms_monitor.core.language import Language
+from sms_monitor.core.order import Order
 from sms_monitor.ui.clock import DisplayClock
 from sms_monitor.ui.keymap import keys_in_force
 from sms_monitor.ui.screens.monitor import MonitorScreen

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from sms_monitor.core.board import Order, Row
 from sms_monitor.core.errors import StorageError
+from sms_monitor.core.order import Order, Row
 from sms_monitor.core.privacy import mask_numbers_in
 from sms_monitor.core.send_window import OSLO
 from sms_monitor.services.new_file import FileExists, typed_path, write_new

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from textual import work
 
-from sms_monitor.core.board import Order, Row
 from sms_monitor.core.evidence import curl_command
+from sms_monitor.core.order import Order, Row
 from sms_monitor.ui.actions.base import ActingApp
 from sms_monitor.ui.clipboard import LIMIT, copyable, encoded_size
 from sms_monitor.ui.copy_items import Circumstances, CopyItem, copy_items

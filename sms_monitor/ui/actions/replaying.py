@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from textual import on, work
 
-from sms_monitor.core.board import Board, Order
+from sms_monitor.core.board import Board
 from sms_monitor.core.durations import oslo_time
 from sms_monitor.core.moments import parse_moment, written_moment
+from sms_monitor.core.order import Order
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.row_filter import parse_filter
 from sms_monitor.core.timeline import Delivery, OrderRecord, board_at, moments_of, neighbour

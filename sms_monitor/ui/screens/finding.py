@@ -9,7 +9,8 @@ from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import DataTable, Input
 
-from sms_monitor.core.board import Board, Order
+from sms_monitor.core.board import Board
+from sms_monitor.core.order import Order
 from sms_monitor.core.person import Hit, PeopleIndex, person_of
 from sms_monitor.core.row_filter import parse_filter
 from sms_monitor.core.sorting import SortColumn

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sms_monitor.core.board import Row
+from sms_monitor.core.order import Row
 from sms_monitor.core.order_json import worst_first
 from sms_monitor.ui.screens.finding import FindingScreen
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from textual import getters
 from textual.message import Message
 
-from sms_monitor.core.board import Board, Order, Row
+from sms_monitor.core.board import Board
+from sms_monitor.core.order import Order, Row
 from sms_monitor.core.phase import Phase
 from sms_monitor.ui.clock import DisplayClock
 from sms_monitor.ui.news import Event, events_of

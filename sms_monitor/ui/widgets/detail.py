@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from textual.content import Content
 
-from sms_monitor.core.board import Order, Row
 from sms_monitor.core.durations import oslo_and_utc, oslo_time
 from sms_monitor.core.empty_order import explain_empty
 from sms_monitor.core.guidance import guidance_at
 from sms_monitor.core.hints import hints
 from sms_monitor.core.language import Language
 from sms_monitor.core.notes import standing_note
+from sms_monitor.core.order import Order, Row
 from sms_monitor.core.person import Hit
 from sms_monitor.core.privacy import recipient_text
 from sms_monitor.core.send_window import OSLO

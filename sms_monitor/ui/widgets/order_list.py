@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from textual.content import Content
 
-from sms_monitor.core.board import Board, Order
+from sms_monitor.core.board import Board
+from sms_monitor.core.order import Order
 from sms_monitor.core.pulse import failures_lately
 from sms_monitor.core.triage import by_urgency
 from sms_monitor.ui.cells import failures_line, order_glyph, order_note, tally_cells

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from textual.content import Content
 
-from sms_monitor.core.board import Tally
 from sms_monitor.core.language import Language
+from sms_monitor.core.order import Tally
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.pulse import Breakdown, OrderPulse, Share, breakdown, span_of
 from sms_monitor.core.send_window import OSLO

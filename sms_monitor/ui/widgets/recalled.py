@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from sms_monitor.core.board import Row
 from sms_monitor.core.diff import Direction, Transition, direction_of
 from sms_monitor.core.durations import oslo_time, span
+from sms_monitor.core.order import Row
 from sms_monitor.core.timeline import Delivery, Sight, Step, steps
 
 

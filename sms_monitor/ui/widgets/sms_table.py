@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual.content import Content
 from textual.message import Message
 
-from sms_monitor.core.board import LARGE_ORDER, Order, Row
 from sms_monitor.core.language import Language
+from sms_monitor.core.order import LARGE_ORDER, Order, Row
 from sms_monitor.core.phase import FAULTS
 from sms_monitor.core.privacy import mask_numbers_in
 from sms_monitor.core.row_filter import RowFilter, parse_filter

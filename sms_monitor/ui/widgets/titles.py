@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from sms_monitor.core.board import Board, Order
+from sms_monitor.core.board import Board
+from sms_monitor.core.order import Order
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.privacy import mask_numbers_in
 from sms_monitor.core.verdict import TROUBLE, Verdict

@@ -1,0 +1,283 @@
+"""A watched order, its SMS and their tally: what the last good answer said, and what went wrong.
+
+An order that cannot be refreshed keeps its rows and gains an `error`; how old they are is always
+known.
+
+Two clocks: `datetime`s are the server's time (UTC), in which rows age; `float`s are monotonic
+seconds, in which we wait, so that a wall clock that jumps makes nothing look fresh.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from operator import attrgetter
+from types import MappingProxyType
+
+import msgspec
+
+from sms_monitor.core.diff import Transition, diff
+from sms_monitor.core.errors import SourceError
+from sms_monitor.core.intake import Body, SmsDelta, without_sms
+from sms_monitor.core.models import Notification, OrderStatus, SmsSummary
+from sms_monitor.core.patterns import Patterns
+from sms_monitor.core.phase import FAULTS, SETTLED, Phase, standing
+from sms_monitor.core.status import status_class
+
+LARGE_ORDER = 2000
+"""SMS of an order from which on a thread works on all of them, so that keys are not held up."""
+AGING_STEP = timedelta(seconds=30)
+"""How often the rows of a large order are judged anew as time goes by: they age one by one, and
+each time is a pass over all of them."""
+_PHASE = attrgetter("phase")
+_PHASE_UNTIL = attrgetter("phase_until")
+_LAST_UPDATE = attrgetter("notification.send_status.last_update")
+_NOTHING: Mapping[str, Row] = MappingProxyType({})
+
+
+# gc=False: a row can be part of no cycle, and a collector that walks 100,000 holds up the keys
+class Row(msgspec.Struct, frozen=True, eq=False, gc=False):
+    """One SMS of a watched order. An unchanged SMS stays the same object from poll to poll."""
+
+    notification: Notification
+    phase: Phase
+    phase_until: datetime | None
+    """When time alone moves it to another phase; None for never."""
+    seen: tuple[Transition, ...] = ()
+    """The changes this program has watched, oldest first."""
+
+    @property
+    def id(self) -> str:
+        """The notification's id."""
+        return self.notification.id
+
+    @property
+    def status(self) -> str:
+        """The status as people should see it."""
+        return self.notification.status
+
+    @property
+    def status_class(self) -> str:
+        """Where the cause lies; of a fault of time, its phase."""
+        if self.phase in (Phase.STUCK, Phase.DEAD):
+            return self.phase
+        return status_class(self.status)
+
+    @property
+    def last_update(self) -> datetime:
+        """When the server last wrote the row, UTC."""
+        return self.notification.last_update
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many SMS are in each phase; counted from the rows, never from the API's numbers."""
+
+    phases: Mapping[Phase, int]
+    failures: Mapping[str, int]
+    """Failed SMS by status, worst first as `Counter.most_common`."""
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> Tally:
+        """Count `rows`."""
+        rows = tuple(rows)
+        failures = Counter(row.status for row in rows if row.phase is Phase.FAILED)
+        return cls(Counter(map(_PHASE, rows)), dict(failures.most_common()))
+
+    def __getitem__(self, phase: Phase) -> int:
+        """Return how many SMS are in `phase`."""
+        return self.phases.get(phase, 0)
+
+    @property
+    def generated(self) -> int:
+        """All SMS."""
+        return sum(self.phases.values())
+
+    @property
+    def faults(self) -> int:
+        """SMS that somebody should look at: failed, dead or stuck."""
+        return sum(self[phase] for phase in FAULTS)
+
+    @property
+    def failure_rate(self) -> float | None:
+        """Share of the SMS that are final by the API which failed, 0 to 1; None when none are.
+
+        Of all SMS it would look good for as long as nothing is final.
+        """
+        final = self[Phase.FAILED] + self[Phase.CONFIRMED]
+        return self[Phase.FAILED] / final if final else None
+
+    @property
+    def final(self) -> bool:
+        """Whether there is at least one SMS and none can be expected to change."""
+        return 0 < self.generated == sum(self[phase] for phase in SETTLED)
+
+
+EMPTY_TALLY = Tally({}, {})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Order:
+    """One watched order: the last good answer, and what went wrong since."""
+
+    order_id: str
+    label: str = ""
+    """The person's own name for it; "" when none was given."""
+    note: str = ""
+    """What the person wrote about it; "" for nothing."""
+    known_reference: str = ""
+    """Sender's reference as history has it, for as long as nothing was answered; "" for none."""
+    summary: SmsSummary | None = None
+    """What the last good answer says of the order itself; its SMS are the `rows`. None until the
+    first."""
+    body: Body | None = field(default=None, repr=False)
+    """What the next answer is compared with; None when it is to be taken in whole."""
+    order_status: OrderStatus | None = None
+    """Why there are no SMS; None when there are, or when it is not known."""
+    rows: Mapping[str, Row] = field(default_factory=lambda: _NOTHING, repr=False)
+    """By notification id, in an order that means nothing: the server has none."""
+    tally: Tally = EMPTY_TALLY
+    patterns: Patterns = field(default_factory=lambda: Patterns(_NOTHING), repr=False)
+    """What the rows have in common, worked out when it is asked for."""
+    error: SourceError | None = None
+    """Why the last attempt failed; None when it did not."""
+    failures: int = 0
+    """Attempts in a row that failed."""
+    answered: float | None = None
+    """Monotonic seconds of the last good answer; None before the first."""
+    answered_at: datetime | None = None
+    """The server's time of the last good answer, UTC; None before the first."""
+    next_poll: float | None = None
+    """Monotonic seconds at which it is asked again, infinity for not by itself; None while it is
+    being asked."""
+    asked: float | None = None
+    """Monotonic seconds since when an answer is waited for; None when none is."""
+    changed_at: datetime | None = None
+    """Newest `last_update` of the rows; None when there are none."""
+    phases_until: datetime | None = None
+    """When time alone moves some row to another phase; of a large order not before `AGING_STEP`
+    has passed since they were judged."""
+    judged_at: datetime | None = None
+    """When phases were last worked out; a clock that is put back makes them void."""
+
+    @property
+    def worst(self) -> Phase | None:
+        """The worst phase any of its SMS is in; None when there are none."""
+        return next((phase for phase in Phase if self.tally[phase]), None)
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing can be expected to change: all SMS are final, or there will be none."""
+        if self.rows or self.summary is None:
+            return self.tally.final
+        return self.order_status is not None and self.order_status.ends_without_sms
+
+    @property
+    def senders_reference(self) -> str | None:
+        """As the API has it, else as history has it; None when there is none, or none known."""
+        if self.summary is not None:
+            return self.summary.senders_reference
+        return self.known_reference or None
+
+    @property
+    def name(self) -> str:
+        """Label, else sender's reference, else the ends of the id."""
+        return self.label or self.senders_reference or f"{self.order_id[:4]}..{self.order_id[-2:]}"
+
+    def after_answer(
+        self,
+        answer: SmsSummary | SmsDelta,
+        order_status: OrderStatus | None,
+        now: datetime,
+        answered: float,
+        body: Body | None = None,
+    ) -> tuple[Order, tuple[Transition, ...]]:
+        """Return this order with a good answer taken in, and what that changed.
+
+        An answer that is a delta must be one against `self.body`; `body` is the new one.
+        """
+        if isinstance(answer, SmsSummary):
+            answer = self._delta(answer)
+        known, news = self.at(now)._changed(answer, now)
+        order = replace(
+            known,
+            summary=answer.head,
+            body=body,
+            order_status=None if known.rows else order_status or self.order_status,
+            error=None,
+            failures=0,
+            answered=answered,
+            answered_at=now,
+        )
+        return order, news
+
+    def after_error(self, error: SourceError) -> Order:
+        """Return this order with a failed attempt noted; its rows stay."""
+        return replace(self, error=error, failures=self.failures + 1)
+
+    def is_aged(self, now: datetime) -> bool:
+        """Whether some row can be in another phase at `now` than it was judged to be."""
+        if self.phases_until is not None and now >= self.phases_until:
+            return True
+        return self._is_put_back(now)
+
+    def _is_put_back(self, now: datetime) -> bool:
+        return self.judged_at is not None and now < self.judged_at
+
+    def at(self, now: datetime) -> Order:
+        """Return this order with every phase as it is at `now`; itself when none has changed."""
+        if not self.is_aged(now):
+            return self
+        put_back = self._is_put_back(now)
+        rows = {
+            key: row
+            if not put_back and (row.phase_until is None or now < row.phase_until)
+            else Row(row.notification, *standing(row.notification, now), row.seen)
+            for key, row in self.rows.items()
+        }
+        return replace(self, rows=rows, judged_at=now)._counted()
+
+    def _delta(self, summary: SmsSummary) -> SmsDelta:
+        gone = self.rows.keys() - {n.id for n in summary.notifications}
+        return SmsDelta(without_sms(summary), summary.notifications, frozenset(gone))
+
+    def _changed(self, delta: SmsDelta, now: datetime) -> tuple[Order, tuple[Transition, ...]]:
+        """Return this order with `delta` in its rows, judged at `now`, and what it changed."""
+        if not delta.fresh and not delta.gone:
+            return self, ()
+        rows = dict(self.rows)
+        # a record can be written otherwise and say the same
+        fresh = [n for n in delta.fresh if (row := rows.get(n.id)) is None or row.notification != n]
+        before = [
+            row.notification
+            for key in (*(n.id for n in fresh), *delta.gone)
+            if (row := rows.get(key)) is not None
+        ]
+        news: tuple[Transition, ...] = ()
+        if self.summary is not None:
+            news = diff(self.order_id, before, fresh, now)
+        changes = {t.notification_id: t for t in news if t.after is not None}
+        for n in fresh:
+            seen: tuple[Transition, ...] = ()
+            if (row := rows.get(n.id)) is not None:
+                change = changes.get(n.id)
+                seen = (*row.seen, change) if change else row.seen
+            rows[n.id] = Row(n, *standing(n, now), seen)
+        for key in delta.gone:
+            del rows[key]
+        newest = max(map(_LAST_UPDATE, rows.values()), default=None)
+        return replace(self, rows=rows, changed_at=newest, judged_at=now)._counted(), news
+
+    def _counted(self) -> Order:
+        limits = filter(None, map(_PHASE_UNTIL, self.rows.values()))
+        until = min(limits, default=None)
+        if until is not None and self.judged_at is not None and len(self.rows) > LARGE_ORDER:
+            until = max(until, self.judged_at + AGING_STEP)
+        return replace(
+            self,
+            tally=Tally.of(self.rows.values()),
+            patterns=Patterns(self.rows),
+            phases_until=until,
+        )
