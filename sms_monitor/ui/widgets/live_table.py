@@ -114,7 +114,8 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
     @property
     def shown(self) -> Sequence[TableColumn]:
         """The columns that there is room for."""
-        return [column for column in self.COLUMNS if self.room >= column.from_width]
+        room = self.room
+        return [column for column in self.COLUMNS if room >= column.from_width]
 
     @property
     def room(self) -> int:
