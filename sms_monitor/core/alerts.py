@@ -23,6 +23,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from sms_monitor.core.board import Board
+from sms_monitor.core.models import OrderStatus
 from sms_monitor.core.order import Order, Tally
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.quiet_hours import QuietHours
@@ -115,6 +116,8 @@ class _Known:
     rate: float
     """Percent; 0 as long as it is not over the limit."""
     final: bool
+    judged: tuple[Tally, OrderStatus | None]
+    """What that was worked out from; the same objects need no other look."""
     told: frozenset[AlertKind] = frozenset()
     """What the alert that waits is about."""
     alert: Alert | None = None
@@ -150,6 +153,9 @@ class Alerts:
             if before is None:
                 known[order_id] = self._as_it_is(order)
                 continue
+            if before.judged[0] is order.tally and before.judged[1] is order.order_status:
+                known[order_id] = before
+                continue
             known[order_id], alert = self._judged(order, before, self.last + len(made) + 1, now)
             if alert is not None:
                 made.append(alert)
@@ -177,6 +183,7 @@ class Alerts:
             late=_late(order.tally),
             rate=rate if rate > self.rules.rate_percent else 0.0,
             final=order.final,
+            judged=(order.tally, order.order_status),
         )
 
     def _judged(
@@ -192,6 +199,7 @@ class Alerts:
             if AlertKind.RATE in told
             else before.rate * (rate > self.rules.rate_percent / 2),
             final=as_it_is.final,
+            judged=as_it_is.judged,
             told=before.told | told.keys(),
             alert=before.alert,
         )

@@ -83,6 +83,9 @@ class Board:
         phases: Counter[Phase] = Counter()
         failures: Counter[str] = Counter()
         for order in self.orders.values():
-            phases.update(order.tally.phases)
-            failures.update(order.tally.failures)
+            # `update` costs ten times as much, and most orders have one SMS
+            for phase, count in order.tally.phases.items():
+                phases[phase] += count
+            for status, count in order.tally.failures.items():
+                failures[status] += count
         return Tally(phases, dict(failures.most_common()))

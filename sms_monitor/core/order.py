@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from operator import attrgetter
 from types import MappingProxyType
 
@@ -71,9 +72,12 @@ class Row(msgspec.Struct, frozen=True, eq=False, gc=False):
         return self.notification.last_update
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tally:
-    """How many SMS are in each phase; counted from the rows, never from the API's numbers."""
+    """How many SMS are in each phase; counted from the rows, never from the API's numbers.
+
+    What is worked out from the counts is kept: a thousand orders are asked for it each second.
+    """
 
     phases: Mapping[Phase, int]
     failures: Mapping[str, int]
@@ -90,12 +94,12 @@ class Tally:
         """Return how many SMS are in `phase`."""
         return self.phases.get(phase, 0)
 
-    @property
+    @cached_property
     def generated(self) -> int:
         """All SMS."""
         return sum(self.phases.values())
 
-    @property
+    @cached_property
     def faults(self) -> int:
         """SMS that somebody should look at: failed, dead or stuck."""
         return sum(self[phase] for phase in FAULTS)
@@ -109,7 +113,7 @@ class Tally:
         final = self[Phase.FAILED] + self[Phase.CONFIRMED]
         return self[Phase.FAILED] / final if final else None
 
-    @property
+    @cached_property
     def final(self) -> bool:
         """Whether there is at least one SMS and none can be expected to change."""
         return 0 < self.generated == sum(self[phase] for phase in SETTLED)

@@ -30,6 +30,8 @@ class Urgency(IntEnum):
 
 def urgency(order: Order, now: datetime) -> Urgency:
     """Return how urgent `order` is at `now` (UTC)."""
+    if not order.tally.faults and order.tally.final:
+        return Urgency.DONE
     old = order.changed_at is not None and now - order.changed_at > RECENT
     if order.tally.faults:
         return Urgency.OLD_FAULTS if old and order.tally.final else Urgency.FAULTS
@@ -37,7 +39,7 @@ def urgency(order: Order, now: datetime) -> Urgency:
         return Urgency.UNREADABLE
     if order.tally[Phase.IN_FLIGHT] or order.tally[Phase.UNKNOWN]:
         return Urgency.MOVING
-    return Urgency.DONE if order.tally.final else Urgency.WAITING
+    return Urgency.WAITING
 
 
 def by_urgency(board: Board, now: datetime) -> list[str]:

@@ -7,9 +7,11 @@ Worked out from the rows; the API's own counts say nothing of it. What counts as
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from sms_monitor.core import verdict_words as words
 from sms_monitor.core.board import Board
@@ -20,7 +22,7 @@ from sms_monitor.core.patterns import Burst, is_data_quality
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.send_window import after_open_time, is_open
 from sms_monitor.core.thresholds import DEFAULT_THRESHOLDS, Thresholds
-from sms_monitor.core.triage import Urgency, by_urgency, urgency
+from sms_monitor.core.triage import Urgency, urgency
 
 
 class Kind(StrEnum):
@@ -69,6 +71,15 @@ class Verdict:
     """Whether the failure rate is beyond the thresholds."""
     flagged: bool = False
     """Whether the order as a whole needs somebody, beyond the single SMS in it."""
+
+
+class Judged(NamedTuple):
+    """An order and what to think of it at one moment."""
+
+    order: Order
+    verdict: Verdict
+    recent_faults: bool
+    """Whether it has faults that are not old news."""
 
 
 def verdict(
@@ -144,14 +155,27 @@ def board_verdict(
     faults of yesterday do not count. When several orders share its verdict the reason says so:
     it is then not that order alone.
     """
-    recent = {key for key, o in board.orders.items() if urgency(o, now) is Urgency.FAULTS}
-    judged = by_abnormality(board, now, thresholds, median_rate)
+    return most_urgent(judge(o, now, thresholds, median_rate) for o in board.orders.values())
+
+
+def judge(order: Order, now: datetime, thresholds: Thresholds, median_rate: float | None) -> Judged:
+    """Return what `most_urgent` needs to know of an order."""
+    found = verdict(order, now, thresholds, median_rate)
+    return Judged(order, found, urgency(order, now) is Urgency.FAULTS)
+
+
+def most_urgent(orders: Iterable[Judged]) -> tuple[Order, Verdict] | None:
+    """Return what `board_verdict` does, of orders that were judged before; the first of equals."""
+    judged = list(orders)
     # a stalled order need not have a fault yet
-    flagged = [one for one in judged if one[1].flagged and _counts(one, recent)]
+    flagged = [
+        (o, found) for o, found, recent in judged if found.flagged and _counts(o, found, recent)
+    ]
     if flagged:
-        return flagged[0][0], _shared(flagged)
-    worst = next((key for key in by_urgency(board, now) if key in recent), None)
-    return next(((o, found) for o, found in judged if o.order_id == worst), None)
+        first = min(flagged, key=_rank)
+        return first[0], _shared(first[1], flagged)
+    faulty = [(o, found) for o, found, recent in judged if recent]
+    return max(faulty, key=lambda one: one[0].tally.faults, default=None)
 
 
 def _rank(judged: tuple[Order, Verdict]) -> tuple[bool, bool, int, float]:
@@ -160,13 +184,11 @@ def _rank(judged: tuple[Order, Verdict]) -> tuple[bool, bool, int, float]:
     return not found.abnormal, not found.flagged, kind, -(order.tally.failure_rate or 0.0)
 
 
-def _counts(judged: tuple[Order, Verdict], recent: set[str]) -> bool:
-    order, found = judged
-    return order.order_id in recent or (found.kind is Kind.STUCK and not order.tally.final)
+def _counts(order: Order, found: Verdict, recent: bool) -> bool:
+    return recent or (found.kind is Kind.STUCK and not order.tally.final)
 
 
-def _shared(flagged: list[tuple[Order, Verdict]]) -> Verdict:
-    found = flagged[0][1]
+def _shared(found: Verdict, flagged: list[tuple[Order, Verdict]]) -> Verdict:
     same = Counter(one.kind for _, one in flagged)[found.kind]
     if same == 1:
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,9 +11,10 @@ from textual.content import Content
 from sms_monitor.core.board import Board
 from sms_monitor.core.durations import oslo_time, roughly
 from sms_monitor.core.freshness import Connection, Freshness, freshness
+from sms_monitor.core.order import Order
 from sms_monitor.core.send_window import OSLO
 from sms_monitor.core.thresholds import DEFAULT_THRESHOLDS, Thresholds
-from sms_monitor.core.verdict import board_verdict
+from sms_monitor.core.verdict import Judged, Verdict, judge, most_urgent
 from sms_monitor.ui.cells import totals
 from sms_monitor.ui.clock import DisplayClock
 from sms_monitor.ui.widgets.live_line import LiveLine
@@ -46,6 +48,9 @@ class Place(NamedTuple):
         """Reverse for the words' sake; red for production alone."""
         return "bold reverse $error" if self.environment == "prod" else "bold reverse"
 
+
+JUDGED_FOR = 15
+"""Seconds for which the verdict on an order that did not change is kept: it changes by minutes."""
 
 _STYLES = {
     Connection.STARTING: "$text-muted",
@@ -88,6 +93,9 @@ class Header(LiveLine):
         self.replayed_at: datetime | None = None
         """The moment of the past that the board shows, UTC; None for now."""
         self._clock = clock
+        self._judged: dict[str, Judged] = {}
+        self._judged_in: tuple[int, float | None] | None = None
+        self._totals: tuple[Mapping[str, Order], Content] = ({}, Content(""))
 
     def show_sign_in(self, client: NotificationsClient) -> None:
         """Take in for whom the client is signed in, and for how long."""
@@ -107,7 +115,7 @@ class Header(LiveLine):
         left = [
             Content.styled(f" {self.place.badge} ", self.place.style),
             Content.styled(f"{text:<18}", style),
-            totals(board.totals()),
+            self._totals_of(board),
         ]
         if self.alerts:
             left.insert(1, Content.styled(f"ALERT {self.alerts}", "bold reverse $error"))
@@ -115,7 +123,7 @@ class Header(LiveLine):
             left.insert(1, Content.styled("UNMASKED", "bold reverse $warning"))
         who = f"{self.org}@{self.place.profile}" if self.org else self.place.profile
         right = [Content(f"{self._clock.live().astimezone(OSLO):%H:%M} Oslo")]
-        worst = board_verdict(board, now, self.thresholds, self.usual_rate)
+        worst = self._most_urgent(board, now)
         extras = [Content(who)] if who.lower() != self.place.badge.lower() else []
         if self.place.sign_in:
             extras.append(Content(self.place.sign_in))
@@ -133,6 +141,24 @@ class Header(LiveLine):
         if self.needs_terminal:
             extras.insert(0, Content.styled("T SIGNS IN", "bold reverse $warning"))
         self.show(_fit(left, extras, right, self.size.width))
+
+    def _totals_of(self, board: Board) -> Content:
+        if self._totals[0] is not board.orders:
+            self._totals = board.orders, totals(board.totals())
+        return self._totals[1]
+
+    def _most_urgent(self, board: Board, now: datetime) -> tuple[Order, Verdict] | None:
+        """Return what `board_verdict` does; only orders that changed are judged anew each time."""
+        judged_in = int(now.timestamp() // JUDGED_FOR), self.usual_rate
+        known = self._judged if judged_in == self._judged_in else {}
+        judged = {}
+        for order_id, order in board.orders.items():
+            one = known.get(order_id)
+            if one is None or one.order is not order:
+                one = judge(order, now, self.thresholds, self.usual_rate)
+            judged[order_id] = one
+        self._judged, self._judged_in = judged, judged_in
+        return most_urgent(judged.values())
 
 
 def _token_life(seconds: float) -> Content:
