@@ -25,9 +25,9 @@ class CountingClient(ScriptedClient):
         super().__init__(clock, **script)
         self.left = []
 
-    async def sms_summary(self, order_id):
+    async def sms_summary(self, order_id, last=None):
         self.left.append(self._clock.monotonic())
-        return await super().sms_summary(order_id)
+        return await super().sms_summary(order_id, last)
 
     async def order_status(self, order_id):
         self.left.append(self._clock.monotonic())
