@@ -27,6 +27,7 @@ MEASUREMENTS = {
     "requests": "CPU of one request by how many are under way",
     "schedule": "requests for 1,000 orders over two days, against fixed polling",
     "storage": "history of one poll, against the first one",
+    "faults": "a thousand schedules of faults on the way to the API: nothing may be lost",
 }
 """Modules of this package, and what each measures."""
 
