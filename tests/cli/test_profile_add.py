@@ -137,7 +137,8 @@ def test_one_bad_answer_is_asked_for_again_and_nothing_else(empty_home, chain, k
         assert told.ends() == 0
         text = told.text()
     for said in ('Did you mean "custom"?', "That is plain http to 127.0.0.1.evil",
-                 "An answer is needed", "/nowhere/key.pem cannot be read", "That must be a date, such as",
+                 "An answer is needed", "/nowhere/key.pem cannot be read",
+                 "That must be a date, such as",
                  "That must be an organisation number: 9 digits."):  # fmt: skip
         assert said in text
     assert "quotes" not in text
