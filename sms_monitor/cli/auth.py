@@ -13,7 +13,7 @@ from pathlib import Path
 from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.cli.opening import open_headless
 from sms_monitor.cli.origins import choice_origin, file_origin, mode_of
-from sms_monitor.cli.output import write_line
+from sms_monitor.cli.output import wrapped, write_line
 from sms_monitor.core.errors import MonitorError
 from sms_monitor.services.clock import Clock
 from sms_monitor.services.credentials import Secret
@@ -37,8 +37,8 @@ STEPS = {
 }
 """The steps of `check_sign_in` by the profile's `auth`, in their order."""
 
-_WRITTEN_BY_A_PERSON = ("config", "network")
-"""Steps that fail only when something in the config or the environment must be changed."""
+_INDENT = 23
+"""Columns before the words of a step."""
 _MARKS = {True: "pass", False: "FAIL", None: "skipped"}
 
 
@@ -59,11 +59,11 @@ class Line:
         return json.dumps(fields, ensure_ascii=False)
 
     def as_text(self) -> str:
-        """Return a line, and one more for what to do."""
+        """Return a line and one more for what to do; more on a terminal that is too narrow."""
         mark = "warning" if self.ok and self.fix else _MARKS[self.ok]
-        texts = [*self.detail.splitlines(), *self.fix.splitlines()]
+        texts = [*wrapped(self.detail, _INDENT), *wrapped(self.fix, _INDENT)]
         lines = [f"{mark:8} {self.step:13} {texts[0] if texts else ''}".rstrip()]
-        return "\n".join([*lines, *(f"{'':22} {text}" for text in texts[1:])])
+        return "\n".join([*lines, *(f"{'':{_INDENT}}{text}" for text in texts[1:])])
 
 
 def run(options: argparse.Namespace) -> ExitStatus:
@@ -107,8 +107,7 @@ async def try_sign_in(
         left.remove(step.name)
         tell(_line_of(step))
         if step.result == "fail":
-            is_written = step.name in _WRITTEN_BY_A_PERSON
-            status = ExitStatus.USAGE if is_written else ExitStatus.SOURCE
+            status = ExitStatus.USAGE if step.is_written else ExitStatus.SOURCE
     for name in left:
         tell(Line(name, None, "", ""))
     return status

@@ -6,11 +6,10 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sms_monitor.cli.exit_status import ExitStatus
-from sms_monitor.cli.key_check import check_keys
 from sms_monitor.cli.origins import (
     Setting,
     choice_origin,
@@ -22,6 +21,7 @@ from sms_monitor.cli.origins import (
     with_variables,
 )
 from sms_monitor.cli.output import write_json, write_line
+from sms_monitor.cli.screen_check import check_keys, check_theme
 from sms_monitor.core.errors import ConfigError, MonitorError
 from sms_monitor.services.config import Config, check_commands_allowed, load_config
 from sms_monitor.services.config_writing import init_config
@@ -59,11 +59,9 @@ def _check(path: Path, name: str | None) -> ExitStatus:
     check_keys(config, path)
     if name:
         choose_profile(config, name, {})
-    problems = [
-        problem
-        for table in config.profiles.values()
-        for problem in problems_of_profile(table, path)
-    ]
+    problems = [*_raised(lambda: check_theme(config, path))]
+    for table in config.profiles.values():
+        problems += problems_of_profile(table, path)
     if config.alerts.hook:
         problems += _not_allowed(path)
     if problems:
@@ -89,15 +87,16 @@ def problems_of_profile(table: ProfileTable, path: Path) -> Iterator[MonitorErro
             except MonitorError as error:
                 yield error
     if table.ca_bundle is not None:
-        try:
-            tls_context(table.ca_bundle)
-        except ConfigError as error:
-            yield error
+        yield from _raised(lambda: tls_context(table.ca_bundle))
 
 
-def _not_allowed(path: Path) -> Iterator[ConfigError]:
+def _not_allowed(path: Path) -> Iterator[MonitorError]:
+    return _raised(lambda: check_commands_allowed(path))
+
+
+def _raised(check: Callable[[], object]) -> Iterator[MonitorError]:
     try:
-        check_commands_allowed(path)
+        check()
     except ConfigError as error:
         yield error
 

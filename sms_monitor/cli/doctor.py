@@ -25,10 +25,10 @@ from sms_monitor import __version__
 from sms_monitor.cli.auth import Line, try_sign_in
 from sms_monitor.cli.config import problems_of_profile
 from sms_monitor.cli.exit_status import ExitStatus
-from sms_monitor.cli.key_check import check_keys
 from sms_monitor.cli.opening import open_headless
 from sms_monitor.cli.origins import general_settings, mode_of, table_settings
 from sms_monitor.cli.output import write_line
+from sms_monitor.cli.screen_check import check_keys
 from sms_monitor.cli.terminal import has_screen
 from sms_monitor.core import phase
 from sms_monitor.core.durations import duration, oslo_and_utc

@@ -127,8 +127,8 @@ def _setup(
     """Return what the monitor is run on; its log is closed with `stack`."""
     from dataclasses import replace
 
-    from sms_monitor.cli.key_check import check_keys
     from sms_monitor.cli.profiles import OpenedOn, Profiles, wanted_orders
+    from sms_monitor.cli.screen_check import check_keys
     from sms_monitor.services.log import open_log
 
     check_keys(opened.config, opened.paths.config_file)

@@ -13,7 +13,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sms_monitor.cli.auth import Line, try_sign_in
+from sms_monitor.cli.conversation import Conversation
 from sms_monitor.cli.exit_status import ExitStatus
+from sms_monitor.cli.output import say
 from sms_monitor.cli.questions import Questions
 from sms_monitor.core.errors import ConfigError, MonitorError
 from sms_monitor.services.clock import SystemClock
@@ -58,7 +60,7 @@ def run(options: argparse.Namespace) -> ExitStatus:
         print(f"These are the lines of the profile:\n\n[profiles.{name}]\n{block}\n")
         raise
     option = f"--config {shlex.quote(options.config)} " if options.config else ""
-    print(f'The profile "{name}" was added to {path}.')
+    say(f'The profile "{name}" was added to {path}.')
     print(f"Use it with: sms-monitor {option}--profile {name}")
     return ExitStatus.DONE
 
@@ -67,18 +69,20 @@ def _make(
     path: Path, name: str | None, taken_names: Mapping[str, object]
 ) -> tuple[str, str] | ExitStatus:
     """Return the name and the lines of a profile to keep, else what its trial failed with."""
-    questions = Questions(path)
-    print("Enter takes what stands in brackets, - leaves it empty, Ctrl-C ends without a change.\n")
+    talk = Conversation(path)
+    questions = Questions(talk)
+    say("Enter takes what stands in brackets, - leaves it empty, Ctrl-C ends without a change.\n")
     token = take_secret(os.environ, TOKEN_VARIABLE)
     taken = {TOKEN_VARIABLE: token} if token else {}
     while True:
         chosen, block = questions.ask(name, taken_names)
-        print(f"\n[profiles.{chosen}]\n{block}\n\nIt is tried now; nothing is written yet.")
+        print(f"\n[profiles.{chosen}]\n{block}\n")
+        say("It is tried now; nothing is written yet.")
         status = _try(path, chosen, block, taken)
         if status is ExitStatus.DONE:
             return chosen, block
-        print(_ON_FAILURE)
-        match questions.choose("Keep it, y, n or c", "ync", "c"):
+        say(_ON_FAILURE)
+        match talk.choose("Keep it, y, n or c", "ync", "c"):
             case "y":
                 return chosen, block
             case "n":

@@ -60,11 +60,15 @@ async def run_command(command: Sequence[str], max_output: int, limit: float = LI
 
 
 def find_program(name: str) -> str:
-    """Return the path of the program called `name`; raises `SignInError` when there is none."""
+    """Return the path of the program called `name`; raises `SignInError` when there is none.
+
+    One in the working directory is none: whoever can write there would be run.
+    """
     program = shutil.which(name)
-    if program is None:
+    if program is None or not os.path.isabs(program):  # noqa: PTH117 - which gives a text
+        looked = "" if "/" in name else f" (PATH={os.environ.get('PATH', '')})"
         raise SignInError(
-            f'The command "{name}" was not found (PATH={os.environ.get("PATH", "")}).',
+            f'The command "{name}" was not found{looked}.',
             "Install it, or give its full path in the profile.",
         )
     return program

@@ -40,8 +40,12 @@ def _path(value: Any, info: ValidationInfo) -> Any:
         raise PydanticCustomError("rule", "begins with the ~ of no known user") from error
 
 
-def arguments(value: Any) -> Any:
-    """Split a command given as one text; no shell ever reads it."""
+def arguments(value: Any, info: ValidationInfo) -> Any:
+    """Split a command given as one text; no shell ever reads it.
+
+    A program with a slash in its name is a path, relative to the directory of the file it stands
+    in: no program is ever looked for where the person happens to be.
+    """
     if isinstance(value, str):
         try:
             value = shlex.split(value)
@@ -50,7 +54,10 @@ def arguments(value: Any) -> Any:
     if isinstance(value, list):
         if not value or value[0] == "" or any("\0" in v for v in value if isinstance(v, str)):
             raise PydanticCustomError("rule", "must begin with the name of a program")
-        return tuple(value)
+        program, *rest = value
+        if isinstance(program, str) and "/" in program:
+            program = str(_path(program, info))
+        return (program, *rest)
     return value
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from sms_monitor.core.errors import MonitorError, NotFound, SignInError
+from sms_monitor.core.errors import ConfigError, MonitorError, NotFound, SignInError
 from sms_monitor.core.text import clean
 from sms_monitor.services.attended import AttendedCommands
 from sms_monitor.services.clock import Clock
@@ -18,6 +18,7 @@ from sms_monitor.services.credentials import Secret, read_secret
 from sms_monitor.services.key_expiry import key_expiry_note
 from sms_monitor.services.maskinporten import Maskinporten, MaskinportenToken, clock_note
 from sms_monitor.services.profile import Profile
+from sms_monitor.services.reaching import reach
 from sms_monitor.services.session import (
     check_references,
     command_runner,
@@ -50,6 +51,8 @@ class Step:
     """What to do; "" when it passed."""
     facts: Mapping[str, Fact] = field(default_factory=dict)
     """The same for programs; times in seconds, None when not known."""
+    is_written: bool = False
+    """Whether it failed for something in the config or the environment that must be changed."""
 
 
 async def check_sign_in(
@@ -65,7 +68,10 @@ async def check_sign_in(
         async for step in trial.steps():
             yield step
     except MonitorError as error:
-        yield Step(trial.at, "fail", error.message, error.next_step)
+        is_written = trial.at == "config" or (
+            trial.at == "network" and isinstance(error, ConfigError)
+        )
+        yield Step(trial.at, "fail", error.message, error.next_step, is_written=is_written)
 
 
 class _Trial:
@@ -85,7 +91,7 @@ class _Trial:
         check_references(profile, self._config_file)
         yield Step("config", "pass", _config_text(profile), facts=_config_facts(profile))
         self.at = "network"
-        yield self._network()
+        yield await self._network()
         secret: Secret | None = None
         attended = AttendedCommands(profile.commands)
         if profile.interactive:
@@ -113,14 +119,17 @@ class _Trial:
         self.at = "api"
         yield await self._asked(secret)
 
-    def _network(self) -> Step:
+    async def _network(self) -> Step:
+        """Connect to each host there is; whether it is the right one shows later."""
         profile = self._profile
         tls_context(profile.ca_bundle)
         endpoint = profile.maskinporten_token_endpoint or profile.maskinporten_issuer
         urls = [profile.base_url, endpoint]
         # one host when a custom environment plays both parts
-        found = [peer_of(url, profile.name, profile.environment) for url in urls if url]
-        peers = list(dict.fromkeys(found))
+        found = {peer_of(url, profile.name, profile.environment): url for url in urls if url}
+        for peer, url in found.items():
+            await reach(url, profile.ca_bundle, peer)
+        peers = list(found)
         ways = [f"{p.host} through {p.proxy}" if p.proxy else f"{p.host} directly" for p in peers]
         trust = f", trusting also {profile.ca_bundle}" if profile.ca_bundle else ""
         facts: dict[str, Fact] = {peer.host: peer.proxy or None for peer in peers}

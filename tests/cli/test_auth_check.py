@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 import tomllib
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import jwt
 import pytest
+
+from tests.terminal.pty_session import PtySession
 
 from .conftest import IDS
 from .test_simulate import Served
@@ -174,11 +177,36 @@ def test_without_a_sign_in_only_the_api_is_tried(home):
     assert "Chosen by the only one" in steps(done)["config"]["detail"]
 
 
-def test_nobody_there_is_a_failure_of_the_api(empty_home):
+def test_nobody_there_is_a_failure_of_the_network(empty_home):
     empty_home.use("http://127.0.0.1:1")
     done = empty_home.run("auth", "check", "--json")
     assert done.returncode == 3
-    assert [step["ok"] for step in steps(done).values()] == [True, True, False]
+    assert [step["ok"] for step in steps(done).values()] == [True, False, None]
+    assert "127.0.0.1:1 refused the connection" in steps(done)["network"]["detail"]
+
+
+def test_a_proxy_that_is_not_there_is_a_failure_of_the_network(empty_home):
+    empty_home.write_config(
+        '[profiles.a]\nenvironment = "tt02"\nauth = "token"\ntoken = { env = "T" }\n'
+    )
+    proxy = "http://me:canary@127.0.0.1:1"
+    done = empty_home.run("auth", "check", "--json", HTTPS_PROXY=proxy, T="x")
+    assert done.returncode == 3
+    assert [step["ok"] for step in steps(done).values()] == [True, False, None, None]
+    assert "127.0.0.1:1" in steps(done)["network"]["detail"]
+    assert "canary" not in done.stdout
+
+
+def test_on_a_narrow_terminal_no_word_is_cut(empty_home):
+    empty_home.use("http://127.0.0.1:1")
+    environ = {"SMS_MONITOR_HOME": str(empty_home.path)}
+    with PtySession(["-m", "sms_monitor", "auth", "check"], size=(60, 30), env=environ) as told:
+        assert told.ends() == 3
+        lines = told.received.decode().splitlines()
+    long = [line for line in lines if len(line) > 60]
+    assert all(len(line.split()[-1]) > 37 for line in long), long
+    refused = next(n for n, line in enumerate(lines) if line.startswith("FAIL"))
+    assert lines[refused + 1].startswith(" " * 23)
 
 
 @pytest.mark.parametrize(
@@ -223,10 +251,32 @@ def test_a_ca_bundle_that_is_missing_is_a_matter_of_configuration(empty_home):
     assert "none.pem" in steps(done)["network"]["detail"]
 
 
-def test_a_variable_that_holds_a_secret_is_not_inherited_by_a_command(empty_home):
+def test_a_command_with_a_slash_is_beside_the_config_and_never_where_the_person_is(
+    empty_home, serve, tmp_path, monkeypatch
+):
+    use_token(empty_home, serve(), 'command = ["./bin/hand-out"]')
+    elsewhere = tmp_path / "elsewhere"
+    for folder, token in ((empty_home.config.parent, "mine"), (elsewhere, "canary")):
+        program = folder / "bin" / "hand-out"
+        program.parent.mkdir(parents=True)
+        program.write_text(f"#!/bin/sh\ntouch '{tmp_path}/{token}'\necho {token}\n")
+        program.chmod(0o700)
+    monkeypatch.chdir(elsewhere)
+    done = empty_home.run("auth", "check", "--json", PATH=f"{os.environ['PATH']}:bin:.")
+    assert steps(done)["token"]["ok"] is True, done.stdout
+    assert ((tmp_path / "mine").exists(), (tmp_path / "canary").exists()) == (True, False)
+    use_token(empty_home, serve(), 'command = ["hand-out"]')
+    done = empty_home.run("auth", "check", "--json", PATH=f"{os.environ['PATH']}:bin:.")
+    assert "was not found" in steps(done)["token"]["detail"]
+    assert not (tmp_path / "canary").exists()
+
+
+def test_a_variable_that_holds_a_secret_is_not_inherited_by_a_command(empty_home, serve):
     seen = empty_home.path / "seen"
+    url = serve()
     empty_home.write_config(
-        '[profiles.a]\nenvironment = "tt02"\nauth = "maskinporten"\nclient_id = "c"\n'
+        f'[profiles.a]\nenvironment = "custom"\nbase_url = "{url}"\n'
+        f'auth = "maskinporten"\nclient_id = "c"\nmaskinporten_issuer = "{url}/"\n'
         f'key = {{ command = ["sh", "-c", "env > {seen}; echo x"] }}\n'
         'key_password = { env = "KEY_PASSWORD" }\n'
     )

@@ -70,6 +70,17 @@ def test_keys_are_checked_line_by_line(home):
     assert "zoom" not in done.stderr
 
 
+def test_a_theme_that_there_is_not_is_told_with_the_one_that_is_meant(home):
+    text = home.config.read_text()
+    home.config.write_text('theme = "nrod"\n' + text)
+    done = home.run("config", "check")
+    assert done.returncode == 4
+    assert 'config.toml line 1: theme is "nrod"; allowed: ' in done.stderr
+    assert 'Did you mean "nord"?' in done.stderr
+    home.config.write_text('theme = "nord"\n' + text)
+    assert home.run("config", "check").returncode == 0
+
+
 def test_a_key_that_is_no_text_is_said(home):
     home.config.write_text(home.config.read_text() + "[keys]\nzoom = 7\n")
     done = home.run("config", "check")

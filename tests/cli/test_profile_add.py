@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.pty_session import PtySession
+from tests.terminal.pty_session import PROJECT, PtySession
 
 from .conftest import IDS
 from .test_simulate import Served
@@ -23,9 +24,11 @@ SIZE = (160, 100)
 class Conversation(PtySession):
     """Waits for each question before it is answered."""
 
-    def __init__(self, home, *arguments: str, **environ: str) -> None:
+    def __init__(self, home, *arguments: str, size=SIZE, **environ: str) -> None:
         command = ["-m", "sms_monitor", "profile", "add", *arguments]
-        super().__init__(command, size=SIZE, env={"SMS_MONITOR_HOME": str(home.path), **environ})
+        # nothing outside this machine is asked
+        env = {"SMS_MONITOR_HOME": str(home.path), "HTTPS_PROXY": "http://127.0.0.1:1", **environ}
+        super().__init__(command, size=size, env=env)
         self._answered = 0
 
     def asked(self, question: str) -> None:
@@ -133,9 +136,12 @@ def test_one_bad_answer_is_asked_for_again_and_nothing_else(empty_home, chain, k
         )
         assert told.ends() == 0
         text = told.text()
-    for said in ('Did you mean "custom"?', "is plain http to 127.0.0.1.evil", "client_id is",
-                 "/nowhere/key.pem cannot be read", "must be a date", "9 digits"):  # fmt: skip
+    for said in ('Did you mean "custom"?', "That is plain http to 127.0.0.1.evil",
+                 "An answer is needed", "/nowhere/key.pem cannot be read",
+                 "That must be a date, such as",
+                 "That must be an organisation number: 9 digits."):  # fmt: skip
         assert said in text
+    assert "quotes" not in text
     assert list(tomllib.loads(empty_home.config.read_text())["profiles"]) == ["chain"]
 
 
@@ -167,7 +173,7 @@ def test_when_the_trial_fails_it_is_asked_whether_to_keep_it(home, choice, statu
             ("Keep it", choice),
         )
         assert told.ends() == status
-        assert "FAIL     api" in told.text()
+        assert "FAIL     network" in told.text()
         assert ("Nothing was changed." in told.text()) == (choice == "n")
     after = home.config.read_bytes()
     assert after.startswith(before)
@@ -305,11 +311,41 @@ def test_a_token_in_a_variable_is_used_and_neither_shown_nor_written(empty_home)
     assert CANARY not in empty_home.config.read_text()
 
 
-def test_a_secret_in_a_variable_is_not_inherited_by_a_command(empty_home):
+def test_what_is_told_fits_a_narrow_terminal(empty_home):
+    with Conversation(empty_home, "x", size=(60, 60)) as told:
+        told.answer(("Environment", "tt02"), ("Sign-in", "token"))
+        told.asked("One of")
+        lines = told.received.decode().splitlines()
+    assert not [line for line in lines if len(line) > 60]
+    token = next(n for n, line in enumerate(lines) if line.startswith("  token "))
+    assert lines[token + 1].startswith(" " * 19)
+
+
+def test_a_command_is_meant_from_where_it_is_typed(empty_home, tmp_path, serve):
+    program = tmp_path / "hand-out"
+    program.write_text("#!/bin/sh\necho canary\n")
+    program.chmod(0o700)
+    with Conversation(empty_home, "x") as told:
+        told.answer(
+            ("Environment", "custom"),
+            ("Base URL", serve()),
+            ("Sign-in", "token"),
+            ("One of", "command"),
+            ("Command", f"{os.path.relpath(program, PROJECT)} now"),
+            ("Anything unusual", ""),
+        )
+        assert told.ends() == 0
+    made = tomllib.loads(empty_home.config.read_text())["profiles"]["x"]
+    assert made["token"] == {"command": [str(program), "now"]}
+
+
+def test_a_secret_in_a_variable_is_not_inherited_by_a_command(empty_home, serve):
+    url = serve()
     seen = empty_home.path / "seen"
     with Conversation(empty_home, "x", KEY_PASSWORD=CANARY) as told:
         told.answer(
-            ("Environment", "tt02"),
+            ("Environment", "custom"),
+            ("Base URL", url),
             ("Sign-in", "maskinporten"),
             ("Client id", "c"),
             ("One of", "command"),
@@ -320,6 +356,8 @@ def test_a_secret_in_a_variable_is_not_inherited_by_a_command(empty_home):
             ("Name of the environment", "KEY_PASSWORD"),
             ("Last day", ""),
             ("Organisation", ""),
+            ("Issuer", ""),
+            ("Token endpoint", ""),
             ("Anything unusual", ""),
             ("Keep it", "n"),
         )

@@ -14,7 +14,9 @@ from sms_monitor.core.person import parse_person
 from sms_monitor.core.quiet_hours import parse_quiet_hours
 from sms_monitor.core.row_filter import parse_filter
 from sms_monitor.core.text import cell_width, clean, clean_lines
-from sms_monitor.ui.commands import COMMANDS, Known, candidates, parse_command
+from sms_monitor.ui.command_arguments import Known
+from sms_monitor.ui.command_typed import candidates, parse_command
+from sms_monitor.ui.commands import COMMANDS
 from sms_monitor.ui.keymap import key_problems, keys_in_force
 from tests.core.rows import NOW, row
 

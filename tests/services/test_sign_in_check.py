@@ -55,9 +55,10 @@ async def test_the_check_ends_at_the_step_that_fails(path, clock, part, last):
 
 
 async def test_the_check_tells_a_key_that_cannot_be_used(path, clock):
-    profile = a_profile("http://127.0.0.1:9", path)
-    path.write_text("canary")
-    *_, last = await steps(profile, path, clock)
+    async with wire(Altinn(clock), methods=("GET", "POST")) as server:
+        profile = a_profile(server.url, path)
+        path.write_text("canary")
+        *_, last = await steps(profile, path, clock)
     assert (last.name, last.result) == ("key", "fail")
     assert "canary" not in last.text
 

@@ -8,7 +8,9 @@ from textual.command import CommandPalette
 from sms_monitor.core.board import Board
 from sms_monitor.services.state import ViewState
 from sms_monitor.ui.app import MonitorApp
-from sms_monitor.ui.commands import COMMANDS, Known, candidates, parse_command
+from sms_monitor.ui.command_arguments import Known
+from sms_monitor.ui.command_typed import candidates, parse_command
+from sms_monitor.ui.commands import COMMANDS
 from sms_monitor.ui.keys import MONITOR_KEYS
 from sms_monitor.ui.screens.add_orders import AddOrders
 from sms_monitor.ui.screens.help import help_text

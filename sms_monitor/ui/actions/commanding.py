@@ -12,7 +12,9 @@ from textual.content import Content
 from textual.screen import Screen
 
 from sms_monitor.ui.actions.base import ActingApp
-from sms_monitor.ui.commands import COMMANDS, PHASE_WORDS, Call, Command, Known
+from sms_monitor.ui.command_arguments import Known
+from sms_monitor.ui.command_typed import Call
+from sms_monitor.ui.commands import COMMANDS, PHASE_WORDS, Command
 from sms_monitor.ui.mouse import use_mouse
 from sms_monitor.ui.palette import Palette
 from sms_monitor.ui.screens.monitor import MonitorScreen

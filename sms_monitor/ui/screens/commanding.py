@@ -12,7 +12,8 @@ from textual.widgets import Input
 
 from sms_monitor.core.row_filter import parse_filter
 from sms_monitor.core.sorting import SortColumn
-from sms_monitor.ui.commands import Call, Candidate, Known, candidates, parse_command
+from sms_monitor.ui.command_arguments import Known
+from sms_monitor.ui.command_typed import Call, Candidate, candidates, parse_command
 from sms_monitor.ui.keymap import is_unbound
 from sms_monitor.ui.screens.recalling import RecallingScreen
 from sms_monitor.ui.widgets.command_line import CommandInput, CommandLine

@@ -5,52 +5,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, getters, on
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.reactive import var
-from textual.widget import Widget
-from textual.widgets import DataTable, Footer
+from textual.widgets import Footer
 
 from sms_monitor.core.alerts import Alert
 from sms_monitor.core.board import Board
 from sms_monitor.core.language import Language
-from sms_monitor.core.pulse import failures_lately
 from sms_monitor.core.thresholds import Thresholds
-from sms_monitor.core.verdict import verdict
-from sms_monitor.ui.cells import failures_line
 from sms_monitor.ui.clock import DisplayClock
 from sms_monitor.ui.keys import MONITOR_BINDINGS
 from sms_monitor.ui.marks import Marks
-from sms_monitor.ui.screens.commanding import CommandingScreen
+from sms_monitor.ui.screens.panes import PANES
+from sms_monitor.ui.screens.showing import ShowingScreen
 from sms_monitor.ui.widgets.command_line import CommandLine
-from sms_monitor.ui.widgets.detail import Detail, Telling, event_detail, order_detail, row_detail
+from sms_monitor.ui.widgets.detail import Detail
 from sms_monitor.ui.widgets.events import Events
 from sms_monitor.ui.widgets.filter_input import FilterInput
 from sms_monitor.ui.widgets.header import Header, Place
 from sms_monitor.ui.widgets.live_line import LiveLine, PaneTitle
 from sms_monitor.ui.widgets.order_list import OrderList
-from sms_monitor.ui.widgets.recalled import Recalled
 from sms_monitor.ui.widgets.sms_table import SmsTable, state_of, view_of
-from sms_monitor.ui.widgets.titles import (
-    detail_title,
-    events_title,
-    order_line,
-    orders_title,
-    sms_title,
-)
+from sms_monitor.ui.widgets.titles import events_title
 from sms_monitor.ui.widgets.words import Words
 
 if TYPE_CHECKING:
     from sms_monitor.services.state import ViewState
 
-PANES = ("orders", "sms", "detail", "events")
-"""Ids of the panes in the order of their keys, 1 to 4; the first three are levels."""
 
-
-class MonitorScreen(CommandingScreen):
+class MonitorScreen(ShowingScreen):
     """Paints the board it is bound to; the person moves in it by keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = MONITOR_BINDINGS
@@ -58,10 +45,6 @@ class MonitorScreen(CommandingScreen):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-short"), (30, "-tall")]
     AUTO_FOCUS = ""
 
-    detail = getters.query_one(Detail)
-
-    unmasked: var[bool] = var(False)
-    language: var[Language] = var[Language]("en")
     waiting: var[tuple[Alert, ...]] = var[tuple[Alert, ...]](())
 
     def __init__(
@@ -72,15 +55,8 @@ class MonitorScreen(CommandingScreen):
         *,
         ascii_only: bool = False,
     ) -> None:
-        super().__init__(clock)
-        self._ascii_only = ascii_only
+        super().__init__(clock, thresholds, ascii_only=ascii_only)
         self._place = place
-        self._thresholds = thresholds
-        self._wanted_order: str | None = None
-        """Where the cursor is to go once the board has that order, and this row of it."""
-        self._wanted_row: str | None = None
-        self._begun = False
-        """Whether there is a profile; nothing is said of orders before."""
         self._touched = False
         """Whether a key was pressed: from then on the panes are the person's."""
 
@@ -120,13 +96,6 @@ class MonitorScreen(CommandingScreen):
         # a key may have been typed before the first paint
         if self.focused is None:
             self.action_pane("sms" if self.has_class("-stacked") else "orders")
-
-    # what is shown
-
-    def take_settings(self, thresholds: Thresholds, *, ascii_only: bool) -> None:
-        """Judge and draw as the config has it, from now on."""
-        self._thresholds = self.header.thresholds = thresholds
-        self._ascii_only = self.order_list.ascii_only = ascii_only
 
     def start_over(self, place: Place, state: ViewState) -> None:
         """Begin with a profile, where the person left it; nothing of one before it stays."""
@@ -205,7 +174,7 @@ class MonitorScreen(CommandingScreen):
         if self.is_mounted:
             self.sms_table.language = language
             self.sms_table.repaint()
-            self._show_detail()
+            self.show_detail()
 
     def tick(self) -> None:
         """Let times go on; only what reads differently is sent."""
@@ -217,180 +186,10 @@ class MonitorScreen(CommandingScreen):
         self.sms_table.repaint()
         self._show_order_line()
         self._show_failures()
-        self._show_detail()
-
-    def show_order(self) -> None:
-        """Show the order under the cursor as it is now, with its titles and detail."""
-        if not self._begun:
-            return
-        if (self.sms_table.order is None) != (self.order is None):
-            self.call_after_refresh(self.refresh_bindings)
-        self.sms_table.show(self.order)
-        row_id = self._wanted_row
-        if row_id is not None and self.sms_table.keys:
-            self._forget_wishes()
-            if row_id in self.sms_table.keys:
-                self.sms_table.touched = True
-                self.sms_table.move_to(row_id)
-        masked = not self.unmasked
-        title = orders_title(self.board, self.sms_table.view, masked=masked)
-        self.query_one("#orders-title", PaneTitle).show_title(title)
-        self.query_one("#sms-title", PaneTitle).show_title(sms_title(self.sms_table, masked=masked))
-        self._show_order_line()
-        self._show_failures()
-        self._show_detail()
-
-    def _show_failures(self) -> None:
-        lately = failures_lately(self.board.orders.values(), self.clock.now())
-        line = failures_line(lately, ascii_only=self._ascii_only)
-        self.query_one("#failures", LiveLine).show(Content.assemble(" ", line, f" {sum(lately)}"))
-
-    def _show_order_line(self) -> None:
-        line = self.query_one("#order-line", LiveLine)
-        rate = self.header.usual_rate
-        found = (
-            verdict(self.order, self.clock.now(), self._thresholds, rate) if self.order else None
-        )
-        line.show(order_line(self.order, self.order_list, found, line.size.width))
-
-    def _show_detail(self) -> None:
-        if not self._begun:
-            return
-        if self.query_one_optional(SmsTable) is None or self.query_one_optional(Detail) is None:
-            return  # the screen is being taken down
-        order, row, now = self.order, self.sms_table.row, self.clock.now()
-        if order is not None:
-            self.recall(order, row)
-        stacked = self.has_class("-stacked")
-        title = detail_title(order if stacked else None)
-        event = self.events_list.event
-        if self.pane == "events" and event is not None:
-            title = Content("[3] DETAIL of the event")
-        self.query_one("#detail-title", PaneTitle).show_title(title)
-        telling = Telling(
-            language=self.language,
-            environment=self.header.place.environment,
-            thresholds=self._thresholds,
-            width=max(20, self.detail.size.width - 4),
-            recalled=self.recalled,
-            usual_rate=self.header.usual_rate,
-            elsewhere=self.elsewhere(),
-            brief=not self.has_class("-tall") and not self.has_class("-at-detail"),
-        )
-        if self.pane == "events" and event is not None:
-            self.detail.show(event_detail(event), event)
-            return
-        if order is None or row is None:
-            view = self.sms_table.view if order is not None and order.rows else None
-            self.detail.show(order_detail(order, now, telling, view=view), None)
-            return
-        self.detail.show(row_detail(order, row, now, telling, unmasked=self.unmasked), row.id)
-
-    def show_recalled(self, recalled: Recalled) -> None:
-        """Show what history says of the SMS in the detail."""
-        self.recalled = recalled
-        self._show_detail()
-
-    def show_answer(self, sentence: str) -> None:
-        """Show all of an answer until the next key, when a line of the events would cut it."""
-        if len(sentence) > self.size.width - len("08:50:00   "):
-            self.query_one("#answer", Words).update(sentence)
-            self.add_class("-answered")
-
-    def on_resize(self) -> None:
-        """Wrap the detail anew in its new width."""
-        self.call_after_refresh(self.show_order)
+        self.show_detail()
 
     def on_key(self, event: events.Key) -> None:  # noqa: ARG002
         """From the first key on the screen is the person's: nothing moves by itself."""
         self._touched = self.order_list.settled = True
         self.remove_class("-answered")
         self._forget_wishes()
-
-    def _forget_wishes(self) -> None:
-        self._wanted_order = self._wanted_row = None
-
-    # levels and panes
-
-    @property
-    def pane(self) -> str:
-        """Id of the pane that has the keys, or had them before the command that is typed.
-
-        The SMS while the filter is typed.
-        """
-        ids = [node.id for node in (self.focused.ancestors_with_self if self.focused else ())]
-        if "command" in ids:
-            return self.command_line.pane
-        return next((i for i in ids if i in PANES), "sms")
-
-    def on_descendant_focus(self) -> None:
-        """Lay the screen out for the pane that has the keys, also after a click."""
-        self._lay_out()
-
-    def action_pane(self, pane: str) -> None:
-        """Give the keys to a pane."""
-        self.give_keys_to(self.query_one(f"#{pane}"))
-
-    def give_keys_to(self, widget: Widget) -> None:
-        """Let `widget` have the keys at once."""
-        # at once: keys that were typed ahead, as on a slow line, must reach the new pane
-        self.set_focus(widget, scroll_visible=False)
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        for pane in PANES:
-            here = pane == self.pane
-            self.set_class(here, f"-at-{pane}")
-            self.query_one(f"#{pane}-title").set_class(here, "-here")
-        self.filter_input.set_class(self.focused is self.filter_input, "-open")
-        self.call_after_refresh(self._show_detail)
-
-    def action_next_pane(self, step: int) -> None:
-        """Give the keys to the pane after or before this one."""
-        self.action_pane(PANES[(PANES.index(self.pane) + step) % len(PANES)])
-
-    @on(DataTable.RowSelected)
-    def action_go_in(self) -> None:
-        """One level in: orders, SMS, detail."""
-        if self.pane == "orders":
-            self.action_pane("sms")
-        elif self.pane == "sms":
-            self.sms_table.touched = True
-            self.action_pane("detail")
-
-    def action_go_out(self) -> None:
-        """Clear the filter, else the marks, else one level out; at the orders there is none."""
-        view = self.sms_table.view
-        if self.pane == "sms" and view.filter.text:
-            self.clear_filter()
-        elif self.pane == "sms" and view.faults_only:
-            self.make_view(view._replace(faults_only=False))
-        elif self.pane == "sms" and self.marked_rows:
-            self.action_clear_marks()
-        elif self.has_class("-zoomed"):
-            self.remove_class("-zoomed")
-        elif self.pane != "orders":
-            self.action_pane("sms" if self.pane == "detail" else "orders")
-
-    def action_close(self) -> None:
-        """One level out without clearing the filter; at the orders, quit."""
-        if self.has_class("-zoomed"):
-            self.remove_class("-zoomed")
-        elif self.pane == "orders":
-            self.call_later(self.app.action_quit)
-        else:
-            self.action_pane("sms" if self.pane == "detail" else "orders")
-
-    def action_zoom(self) -> None:
-        """The focused pane alone, and back."""
-        self.toggle_class("-zoomed")
-        self.call_after_refresh(self._show_detail)
-
-    @on(DataTable.RowHighlighted, "#orders")
-    def _order_highlighted(self) -> None:
-        self.show_order()
-
-    @on(DataTable.RowHighlighted, "#sms")
-    @on(DataTable.RowHighlighted, "#events")
-    def _sms_highlighted(self) -> None:
-        self._show_detail()

@@ -15,7 +15,8 @@ from textual.widgets import Input
 
 from sms_monitor.core.privacy import mask_numbers_in
 from sms_monitor.ui.cells import ERROR_STYLE, MUTED
-from sms_monitor.ui.commands import Candidate, command_in
+from sms_monitor.ui.command_typed import Candidate
+from sms_monitor.ui.commands import command_in
 from sms_monitor.ui.widgets.field import Field
 from sms_monitor.ui.widgets.live_line import LiveLine
 from sms_monitor.ui.widgets.words import Words
