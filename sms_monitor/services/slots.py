@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 
 import httpx
 
@@ -38,8 +39,9 @@ class Slots(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Close every connection."""
-        for slot in self._all:
-            await slot.aclose()
+        async with AsyncExitStack() as closing:  # all of them, whatever becomes of one
+            for slot in self._all:
+                closing.push_async_callback(slot.aclose)
 
     def _open(self) -> httpx.AsyncBaseTransport:
         slot = self._open_one()

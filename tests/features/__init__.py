@@ -18,6 +18,9 @@
     `a_hundred_thousand_rows_…`, ui/test_people, cli/test_find.
 8.  Copying that works over SSH: terminal/test_copying `the_bytes_are_…`, `too_much_to_copy_…`,
     terminal/test_call.
+10. Adaptive polling within a budget that is shown: services/test_thousand
+    `a_thousand_orders_keep_…`, `a_thousand_final_orders_…`, services/test_poller_pace
+    `ten_final_orders_…`, services/test_poller_controls `a_pause_sends_…`, ui/test_budget.
 11. A timeline of our own: ui/test_replaying `the_timeline_goes_on_…`, `stepping_back_…`,
     `what_happened_while_nobody_looked_…`, services/test_history_shared.
 12. The pulse: core/test_pulse `the_days_order_at_three_times_…`, ui/test_pulse.
