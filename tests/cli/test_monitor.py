@@ -115,6 +115,21 @@ def test_a_file_that_cannot_be_used_is_a_sentence(terminal, home, file, text, sa
         assert "Traceback" not in screen.text()
 
 
+def test_a_wrong_value_is_a_sentence_on_a_terminal_that_is_left_clean(terminal, home):
+    home.config.write_text(f"interval = 1\n{home.config.read_text()}")
+    with terminal() as screen:
+        assert screen.ends() == 4
+        raw = screen.received.decode()
+    # alternate screen, mouse, focus, pasting
+    for mode in (1049, 1000, 1003, 1006, 1004, 2004):
+        on, off = raw.rfind(f"\x1b[?{mode}h"), raw.rfind(f"\x1b[?{mode}l")
+        assert on <= off, mode
+    assert raw.rfind("\x1b[?25h") > raw.rfind("\x1b[?25l")
+    last = raw[raw.rindex("\x1b[?1049l") :]
+    assert "config.toml line 1: interval is 1; allowed: 2 to 3600 seconds" in last
+    assert "Traceback" not in raw
+
+
 def test_a_dumb_terminal_gets_the_table(terminal, home):
     home.watch("ARKI-03")
     with terminal(TERM="dumb") as screen:

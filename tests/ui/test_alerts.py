@@ -104,8 +104,15 @@ async def test_alerts_follow_and_are_acknowledged_in_the_pulse():
         await s.next_poll()
         assert "ALERT 1" in s.lines()[0]
         assert s.lines()[1].startswith(" * [x] ack  KOM 7;8 [x]: 1 more failed")
-        await s.press("X", "escape")
-        assert "ALERT" not in s.lines()[0] and "1 alert acknowledged" in s.text()
+        await s.press("X")
+        assert s.app.alerts.waiting == () and "alert" not in s.lines()[1].lower()
+        for key in ("x", "X"):
+            await s.press(key)
+            assert s.lines()[1].strip() == "No alert waits to be acknowledged"
+            await s.press("down")
+            assert "No alert waits" not in s.text()
+        await s.press("escape")
+        assert "ALERT" not in s.lines()[0]
 
 
 async def test_all_are_acknowledged_at_once_and_another_failure_is_an_alert_again():

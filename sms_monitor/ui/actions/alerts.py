@@ -68,7 +68,7 @@ class AlertActions(ActingApp):
         """Acknowledge the alert under the cursor of the events or the pulse, else the newest."""
         waiting = {alert.number: alert for alert in self.alerts.waiting}
         if not waiting:
-            self.tell("No alert waits to be acknowledged")
+            self._tell_none()
             return
         pointed = 0
         if isinstance(self.screen, PulseScreen):
@@ -82,9 +82,18 @@ class AlertActions(ActingApp):
     def action_acknowledge_all(self) -> None:
         """Acknowledge every alert."""
         count = len(self.alerts.waiting)
+        if not count:
+            self._tell_none()
+            return
         self._acknowledge(None)
-        what = "1 alert" if count == 1 else f"{count} alerts"
-        self.tell(f"{what} acknowledged" if count else "No alert waits to be acknowledged")
+        self.tell(f"{'1 alert' if count == 1 else f'{count} alerts'} acknowledged")
+
+    def _tell_none(self) -> None:
+        sentence = "No alert waits to be acknowledged"
+        self.tell(sentence)
+        if isinstance(self.screen, PulseScreen):
+            # the events are underneath
+            self.screen.show_answer(sentence)
 
     async def action_bell(self, how: str = "") -> None:
         """Change the noise until the end: `on`, `off`, `quiet 22-07`; "" tells how it is.

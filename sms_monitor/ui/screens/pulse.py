@@ -79,6 +79,7 @@ class PulseScreen(Screen[str | None]):
         self._org = org
         self._replayed_at = replayed_at
         self._ascii_only = ascii_only
+        self._answer = ""
 
     def compose(self) -> ComposeResult:
         """The orders above, one of them below."""
@@ -136,6 +137,16 @@ class PulseScreen(Screen[str | None]):
         here = [alert for alert in self.waiting if alert.order_id == self.table.key]
         return next(reversed(here or self.waiting), None)
 
+    def show_answer(self, sentence: str) -> None:
+        """Show an answer where alerts stand until the next key; one that waits is not hidden."""
+        self._answer = sentence
+        self._show_alert()
+
+    def on_key(self) -> None:
+        """Let an answer go."""
+        if self._answer:
+            self.show_answer("")
+
     def on_resize(self) -> None:
         """Wrap the text anew."""
         self.call_after_refresh(self._show)
@@ -165,8 +176,9 @@ class PulseScreen(Screen[str | None]):
 
     def _show_alert(self) -> None:
         line, alert = self.query_one("#pulse-alert", LiveLine), self.alert
-        line.set_class(alert is not None, "-waits")
+        line.set_class(alert is not None or bool(self._answer), "-waits")
         if alert is None:
+            line.show(Content(f" {self._answer}" if self._answer else ""))
             return
         more = f" · {len(self.waiting) - 1} more" if len(self.waiting) > 1 else ""
         text = f" * [x] ack  {alert.order_name}: {alert.text}{more}"
