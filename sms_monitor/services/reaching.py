@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from sms_monitor.services.answers import Peer, too_slow, trouble_of
+from sms_monitor.services.answers import Peer, trouble_of
 from sms_monitor.services.connection import open_http
 
 LIMIT = 10.0
@@ -35,7 +35,7 @@ async def reach(url: str, ca_bundle: Path | None, peer: Peer, limit: float = LIM
         except _ReachedError:
             return
         except TimeoutError as error:
-            raise too_slow(limit, peer) from error
+            raise trouble_of(httpx.ConnectTimeout(str(error)), peer) from error
         except (httpx.RequestError, OSError, UnicodeError) as error:
             raise trouble_of(error, peer) from error
 
