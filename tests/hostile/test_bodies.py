@@ -35,7 +35,7 @@ from sms_monitor.core.thresholds import DEFAULT_THRESHOLDS
 from sms_monitor.core.ticket import ticket_text
 from sms_monitor.core.triage import by_urgency
 from sms_monitor.core.verdict import board_verdict, verdict
-from sms_monitor.services.answers import Place, refusal_of
+from sms_monitor.services.answers import Peer, refusal_of
 from sms_monitor.services.client import _decoded
 from sms_monitor.ui.cells import percent
 from tests.core.rows import NOW
@@ -151,7 +151,7 @@ def test_orders_are_clean_or_refused_and_have_a_page(body, found_body):
     st.one_of(values.map(bytes_of), spoiled(example("error-400-id-not-guid")), st.binary()),
 )
 def test_every_refusal_is_a_short_clean_sentence(status, body):
-    place = Place("work", "tt02", "platform.tt02.altinn.no")
+    place = Peer("work", "tt02", "platform.tt02.altinn.no")
     error = refusal_of(httpx.Response(status), body, "1337\x1b", place)
     assert isinstance(error, MonitorError)
     assert is_clean(error.message + error.next_step) and len(error.message) < 600

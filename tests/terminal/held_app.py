@@ -31,6 +31,7 @@ async def main(url: str, door: str, *order_ids: str) -> None:
             clock=clock,
             chance=lambda: 0.5,
             interval=15.0,
+            requests_per_minute=600,
             theme="textual-dark",
             history=history_in_memory,
         )

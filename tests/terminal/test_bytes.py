@@ -135,9 +135,9 @@ def outside(sent: bytes, *lines: int) -> int:
 def test_what_each_event_sends(line):
     assert line.sent() == b"", "time stands still, and so does the screen"
     tick = line.after(10)
-    assert outside(tick, HEADER) == 0 and len(tick) < 350
+    assert outside(tick, HEADER) == 0 and len(tick) < 450
     poll = line.after(0)
-    assert outside(poll, HEADER) == 0 and len(poll) < 350
+    assert outside(poll, HEADER) == 0 and len(poll) < 450
     line.keys("2")
     line.keys("j")
     assert len(line.keys("j")) < CURSOR
@@ -198,7 +198,8 @@ def test_sending_only_cells_shows_the_same_and_sends_a_tenth(tmp_path):
         assert few[step] < 0.2 * many[step]
     changed, ticked = few[-3], few[-2]
     assert changed < 0.15 * many[-3] and changed < 900
-    assert ticked < 150
+    # the order on the screen is asked within the ten seconds
+    assert ticked < 900
 
 
 def test_a_line_that_cannot_keep_up_gets_what_is_true_by_then(tmp_path):

@@ -31,7 +31,7 @@ def marked(s):
 def signs(s):
     """The glyph and what stands behind it, of the lines of SMS."""
     table = s.screen.sms_table
-    return [table._line(y).plain[:2] for y in range(1, 1 + len(table.keys))]
+    return [table._line(y, table._widths()).plain[:2] for y in range(1, 1 + len(table.keys))]
 
 
 BEFORE = [(number, "Accepted") for number in range(6)]
