@@ -83,6 +83,7 @@ def test_a_key_is_made_and_the_printed_profile_leads_to_it(empty_home):
         assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.long
 def test_the_same_seed_makes_the_same_client(empty_home):
     profiles = []
     for seed in ("3", "3", "4"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import cycle, product
 
+import pytest
 from textual import events
 
 from sms_monitor.core.text import REPLACEMENT
@@ -65,6 +66,7 @@ async def answer_in_other_words(s, api: HostileApi) -> None:
     await s.poll(60)
 
 
+@pytest.mark.long
 async def test_every_screen_shows_hostile_text_and_obeys_none(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     # each line on one of the sizes; on all of them when there is time

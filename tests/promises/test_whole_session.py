@@ -227,7 +227,7 @@ BREAKABLE = (
     ("services.private_key", "_chain"),
     ("services.exchange", "_token_in"),
     ("services.auth", "TokenAuth._signed"),
-    ("ui.screens.monitor", "row_detail"),
+    ("ui.screens.showing", "row_detail"),
 )
 """Functions that are given a key, an answer with a token, the token, and an SMS."""
 

@@ -135,6 +135,7 @@ def test_a_filter_with_control_characters_is_saved_clean(state_file):
     assert state_file.load()[0].filter == "a��"
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the program is killed 100 times by forking")
 def test_a_program_killed_100_times_while_saving_leaves_a_state_that_loads(state_file, path):
     program = f"""

@@ -157,6 +157,7 @@ COLOURS = {
 """What says so, and the codes of character attributes that are never sent then."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("line", "never"), COLOURS.values(), ids=COLOURS, indirect=["line"])
 def test_no_more_is_sent_than_the_terminal_has_colours_for(line, never):
     line.keys("2")
@@ -176,6 +177,7 @@ def drawn(terminal: PtySession) -> list[list[tuple]]:
     return [[tuple(buffer[y][x]) for x in range(width)] for y in range(height)]
 
 
+@pytest.mark.long
 def test_sending_only_cells_shows_the_same_and_sends_a_tenth(tmp_path):
     screens: list[list] = []
     sent: list[list[int]] = []
@@ -202,6 +204,7 @@ def test_sending_only_cells_shows_the_same_and_sends_a_tenth(tmp_path):
     assert ticked < 900
 
 
+@pytest.mark.long
 def test_a_line_that_cannot_keep_up_gets_what_is_true_by_then(tmp_path):
     with a_line(tmp_path, ONLY_CELLS) as line:
         terminal = line.terminal

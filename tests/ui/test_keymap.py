@@ -202,6 +202,7 @@ TYPED = ("filter", "command")
 OPENING = [key.keys.split(",")[0] for key in MONITOR_KEYS if key.id not in ("close", "out")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("part", range(4))
 async def test_every_key_on_whatever_a_key_opens_ends_nothing(part, tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)  # the export writes a file where one is

@@ -105,6 +105,7 @@ async def test_a_bad_expression_is_said_and_hides_nothing() -> None:
         assert s.screen.sms_table.view.filter.error[:20] in s.text()
 
 
+@pytest.mark.long
 async def test_nothing_moves_under_the_cursor_in_100_polls() -> None:
     """Shuffled arrays and changing statuses: key, offset, filter and pane stay."""
     rng = random.Random(4)
@@ -348,6 +349,7 @@ async def test_hostile_text_is_shown_and_neither_obeyed_nor_parsed() -> None:
         assert s.app.is_running
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("pane", ["1", "2", "3", "4"])
 async def test_every_key_of_the_map_is_safe_in_every_pane(pane) -> None:
     async with stage((80, 24), order_ids=SOME) as s:
