@@ -79,8 +79,11 @@ class History:
             ):
                 answered.append(order)
                 self._taken[order_id] = order
-        if answered:
-            self._written = self._thread.submit(self._keeping.take, answered)
+        gone = [order_id for order_id in self._taken if order_id not in board.orders]
+        for order_id in gone:
+            del self._taken[order_id]
+        if answered or gone:
+            self._written = self._thread.submit(self._keeping.take, answered, gone)
 
     async def last_visit(self) -> datetime | None:
         """Return when the monitor was last open before, UTC.
@@ -221,8 +224,9 @@ async def open_history(
 ) -> AsyncIterator[History]:
     """Yield the history of `profile` in the file `path`; None keeps it in memory.
 
-    `days` is how long it is kept; 0 removes the file and keeps nothing on the disk. `now` gives
-    the server's time, UTC. `tell` gets, on this event loop, a sentence when history is not kept
+    `days` is how long it is kept, by the server's time of the answers taken: before the first
+    nothing is purged. 0 removes the file and keeps nothing on the disk. `now` gives the server's
+    time, UTC. `tell` gets, on this event loop, a sentence when history is not kept
     and why. `visit` says whether somebody is looking, as a person in front of the monitor.
     """
     loop = asyncio.get_running_loop()

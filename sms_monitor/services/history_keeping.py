@@ -74,7 +74,10 @@ class Keeping:
         self._in_memory = 0
         """How many of `_waiting` are in memory already."""
         self._marked: datetime | None = None
+        self._served: datetime | None = None
+        """The server's time of the newest answer; None before the first of this run."""
         self._purged: datetime | None = None
+        """What `_served` was then."""
         self._tried: datetime | None = None
         self._told: str | None = None
 
@@ -92,12 +95,18 @@ class Keeping:
         self._write(always=True)
         return last
 
-    def take(self, orders: Iterable[Order]) -> None:
-        """Write what is new in these orders, each with an answer newer than the last one taken."""
+    def take(self, orders: Iterable[Order], gone: Iterable[str] = ()) -> None:
+        """Write what is new in these orders, each with an answer newer than the last one taken.
+
+        `gone` are ids of orders that nobody watches any more: what they were is let go, and when
+        one comes back it is compared with the file, as after a restart.
+        """
+        for order_id in gone:
+            self._answered.pop(order_id, None)
         for order in orders:
             report = report_of(self._answered.get(order.order_id), order)
             self._answered[order.order_id] = order
-            self._looked[order.order_id] = report.seen_at
+            self._looked[order.order_id] = self._served = report.seen_at
             if report.first or report.changes or report.succeeded is not None:
                 self._waiting.append(report)
         self._write()
@@ -124,7 +133,7 @@ class Keeping:
 
     def _write(self, *, always: bool = False) -> None:
         now = self._now()
-        marked = self._marked is not None and now - self._marked < MARK
+        marked = self._marked is not None and timedelta(0) <= now - self._marked < MARK
         if not always and not self._waiting and marked:
             return
         if self._path is None or self._usable(now):
@@ -143,7 +152,11 @@ class Keeping:
         connection = self._connection
         if connection is None:
             return False
-        purging = self._purged is None or now - self._purged >= PURGE_EVERY
+        # by the server's time: a machine whose clock is years ahead would forget everything
+        served = self._served
+        purging = served is not None and (
+            self._purged is None or served - self._purged >= PURGE_EVERY
+        )
         try:
             with transaction(connection):
                 # before the first answer it is not known what time it is by the server
@@ -154,11 +167,11 @@ class Keeping:
                 mark_looked(connection, self._profile, self._looked)
                 if self._visit is not None:
                     mark_visit(connection, self._visit, now)
-                if purging:
-                    purge(connection, now - self._days)
+                if served is not None and purging:
+                    purge(connection, served - self._days)
             self._looked.clear()
             if purging:
-                self._purged = now
+                self._purged = served
                 # what was purged is not left in the journal either
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         except sqlite3.Error as error:

@@ -312,6 +312,7 @@ async def test_what_is_old_goes_and_what_is_watched_stays(path):
         await Observer(history).see(20 * day, LIFE[-1][1])
     now = later(31 * day)
     async with opened(path, now=lambda: now) as history:
+        await Observer(history).see(31 * day, LIFE[-1][1])
         assert await seen(history) == [("Delivered", 140)]
         assert await history.with_recipient(parse_person("+4790000001")) == ()
         assert set(await history.looked_at()) == {ORDER}

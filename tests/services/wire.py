@@ -99,8 +99,12 @@ async def wire(
     *replies: Reply | Callable[[str], Reply],
     tls: ssl.SSLContext | None = None,
     methods: tuple[str, ...] = ("GET", "CONNECT"),
+    port: int = 0,
 ) -> AsyncIterator[Wire]:
-    """Serve `replies` one a request, the last for ever; or what a function of the request says."""
+    """Serve `replies` one a request, the last for ever; or what a function of the request says.
+
+    `port` is one that is free; 0 takes any.
+    """
     queue = list(replies)
 
     def next_reply(head: str) -> Reply:
@@ -108,7 +112,7 @@ async def wire(
         return reply(head) if callable(reply) else reply
 
     wire = Wire(next_reply)
-    server = await asyncio.start_server(wire.serve, "127.0.0.1", 0, ssl=tls, limit=2**20)
+    server = await asyncio.start_server(wire.serve, "127.0.0.1", port, ssl=tls, limit=2**20)
     wire.port = server.sockets[0].getsockname()[1]
     try:
         yield wire
