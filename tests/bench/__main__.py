@@ -28,6 +28,7 @@ MEASUREMENTS = {
     "schedule": "requests for 1,000 orders over two days, against fixed polling",
     "storage": "history of one poll, against the first one",
     "faults": "a thousand schedules of faults on the way to the API: nothing may be lost",
+    "soak": "a day of 100 orders that come and go: memory, descriptors, history",
 }
 """Modules of this package, and what each measures."""
 
