@@ -7,7 +7,7 @@ the more of them are in flight. A pool of one connection has nothing to walk.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 
 import httpx
@@ -17,7 +17,7 @@ class Slots(httpx.AsyncBaseTransport):
     """Sends each request over a connection that is free; waits for one when none is."""
 
     def __init__(self, open_one: Callable[[], httpx.AsyncBaseTransport], count: int) -> None:
-        """`open_one` makes a transport of one connection; it is called `count` times at most."""
+        """`open_one` makes a transport of one connection; there are `count` of them at most."""
         self._open_one = open_one
         self._gate = asyncio.Semaphore(count)
         self._all: list[httpx.AsyncBaseTransport] = []
@@ -31,10 +31,12 @@ class Slots(httpx.AsyncBaseTransport):
         try:
             response = await slot.handle_async_request(request)
         except BaseException:
-            self._release(slot)
+            await self._drop(slot)
             raise
         assert isinstance(response.stream, httpx.AsyncByteStream)
-        response.stream = _Body(response.stream, lambda: self._release(slot))
+        response.stream = _Body(
+            response.stream, lambda: self._release(slot), lambda: self._drop(slot)
+        )
         return response
 
     async def aclose(self) -> None:
@@ -52,20 +54,43 @@ class Slots(httpx.AsyncBaseTransport):
         self._free.append(slot)
         self._gate.release()
 
+    async def _drop(self, slot: httpx.AsyncBaseTransport) -> None:
+        """Use a transport no more whose request did not end well.
+
+        httpcore 1.0.9 can keep the connection of one that was cancelled as neither open nor
+        closed, and all that come after wait for it (encode/httpcore#1093).
+        """
+        self._all.remove(slot)
+        self._gate.release()
+        await slot.aclose()
+
 
 class _Body(httpx.AsyncByteStream):
-    def __init__(self, stream: httpx.AsyncByteStream, release: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        stream: httpx.AsyncByteStream,
+        release: Callable[[], None],
+        drop: Callable[[], Awaitable[None]],
+    ) -> None:
         self._stream = stream
-        self._release: Callable[[], None] | None = release
+        self._release, self._drop = release, drop
+        self._whole = self._closed = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for chunk in self._stream:
             yield chunk
+        self._whole = True
 
     async def aclose(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
         try:
             await self._stream.aclose()
-        finally:
-            if self._release is not None:
-                self._release()
-                self._release = None
+        except BaseException:
+            await self._drop()
+            raise
+        if self._whole:
+            self._release()
+        else:
+            await self._drop()

@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from sms_monitor.services.slots import Slots
+from tests import LIMIT
 from tests.services.wire import DROP, answer, wire
 
 
@@ -51,3 +52,20 @@ async def test_who_waits_for_a_connection_can_give_up():
             await asyncio.gather(waiting, return_exceptions=True)
             assert waiting.cancelled()
         assert (await http.get(server.url)).content == b"a"
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["new", "kept alive"])
+async def test_a_request_that_is_cancelled_at_any_moment_spoils_no_connection(kept):
+    """It can be left as one that is neither open nor closed, and would be taken for ever."""
+    async with wire(answer(200, b"x" * 3000)) as server:
+        for steps in range(50):
+            wait = httpx.Timeout(LIMIT, pool=1.0)
+            async with httpx.AsyncClient(transport=slots(1), timeout=wait, trust_env=False) as http:
+                if kept:
+                    await http.get(server.url)
+                asking = asyncio.create_task(http.get(server.url))
+                for _ in range(steps):
+                    await asyncio.sleep(0)
+                asking.cancel()
+                await asyncio.gather(asking, return_exceptions=True)
+                assert (await http.get(server.url)).status_code == 200, steps
