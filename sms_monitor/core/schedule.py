@@ -1,7 +1,7 @@
 """When an order is asked again: often while it moves, rarely when it is final.
 
-Everything is a multiple of the interval the person chose, so one setting makes the monitor
-gentler or quicker as a whole.
+A longer interval makes the monitor gentler as a whole; one shorter than `EASY` makes it quicker
+where something moves, and not where nothing did for long.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ OPEN_FLOOR = 2.0
 """Seconds between two looks at the order on the screen while it moves, at the least."""
 OPEN_SHARE_OF_AGE = 10
 """Part of the time an order stood still after which it is asked again while it is on the screen."""
-USUAL = 4 * (1 + JITTER)
-"""Times the interval at which an order that moves is asked, at the most."""
+EASY = 15.0
+"""Seconds; the interval of which the longer waits are multiples, unless it is longer itself."""
 SMS_A_SECOND = 2000
 """Listed SMS that one order may cost a second: the list comes whole each time, and of 100,000 SMS
 it has 40 MB, so that order is asked every 50 s at most."""
@@ -56,6 +56,11 @@ def next_delay(
     return max(pace, len(order.rows) / SMS_A_SECOND) * spread
 
 
+def usual_pace(interval: float) -> float:
+    """Return the seconds at which an order that moves is asked, at the most."""
+    return 4 * max(interval, EASY) * (1 + JITTER)
+
+
 def _backoff(error: SourceError, failures: int) -> float:
     first = FIRST_RETRY if error.transport else REFUSED_RETRY
     # 2.0**1024 overflows; 16 doublings already exceed the cap
@@ -63,20 +68,21 @@ def _backoff(error: SourceError, failures: int) -> float:
 
 
 def _pace(order: Order, interval: float, now: datetime, floor: float | None) -> float:
+    easy = max(interval, EASY)
     # by the rows' own times, so that a restart changes nothing
     since_change = max(0.0, (now - order.changed_at).total_seconds()) if order.changed_at else 0.0
     if order.tally.final:
         # a final status can still change, and hardly ever does
         if since_change >= _LAST_DAY:
             return math.inf
-        return interval * (60 if since_change < _DAY else 240)
+        return easy * (60 if since_change < _DAY else 240)
     if not order.rows:
         stopped = order.order_status is not None and order.order_status.stopped
-        return interval * (60 if stopped else 4)
+        return 60 * easy if stopped else 4 * interval
     if all(phase is Phase.WAITING or phase in SETTLED for phase in order.tally.phases):
-        return _until(order.phases_until, now, interval, 20 * interval)
+        return _until(order.phases_until, now, interval, 20 * easy)
     # a change is the less likely the longer there was none: intervals as the root of the age
-    usual = max(interval, min(4.4 * math.sqrt(since_change), 4 * interval))
+    usual = max(interval, min(4.4 * math.sqrt(since_change), 4 * easy))
     return usual if floor is None else max(floor, min(since_change / OPEN_SHARE_OF_AGE, usual))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from sms_monitor.core.board import Board
 from sms_monitor.core.budget import Budget
 from sms_monitor.core.order import Order
-from sms_monitor.core.schedule import OPEN_FLOOR, USUAL
+from sms_monitor.core.schedule import OPEN_FLOOR, usual_pace
 from sms_monitor.services.agenda import Agenda
 from sms_monitor.services.connection import MAX_CONNECTIONS
 
@@ -127,7 +127,7 @@ class Turns:
     def _stretched(self, interval: float, now: float) -> float:
         paces = self._agenda.paces()
         wanted = sum(60 * cost / pace for pace, cost in paces)
-        moving = [pace for pace, _ in paces if pace <= USUAL * interval]
+        moving = [pace for pace, _ in paces if pace <= usual_pace(interval)]
         usual = [1 / pace for pace in moving or [pace for pace, _ in paces]]
         share = wanted / self.budget.per_minute
         if share > 1:

@@ -140,7 +140,8 @@ def test_an_order_without_sms_is_asked_a_little_less_often(known):
 )
 def test_an_order_that_will_never_have_sms_is_asked_seldom(known):
     assert delay(known) == 60 * 15
-    assert delay(known, 5.0) == 60 * 5
+    assert delay(known, 5.0) == 60 * 15
+    assert delay(known, 30.0) == 60 * 30
 
 
 def test_an_order_with_sms_is_asked_at_their_pace_whatever_the_order_says():
@@ -148,10 +149,20 @@ def test_an_order_with_sms_is_asked_at_their_pace_whatever_the_order_says():
     assert delay(known) == 15
 
 
-@pytest.mark.parametrize("interval", [5.0, 15.0, 60.0])
-def test_every_pace_is_a_multiple_of_the_interval(interval):
-    for known in (order(), order(sms("Delivered")), order(sms("Accepted", NOW - 40 * HOUR))):
-        assert delay(known, interval) == pytest.approx(delay(known, 1.0) * interval)
+QUIET = (order(sms("Delivered")), order(sms("Accepted", NOW - 40 * HOUR)))
+
+
+@pytest.mark.parametrize("interval", [30.0, 60.0])
+def test_a_longer_interval_stretches_every_pace(interval):
+    for known in (order(), order(sms("Sending", NOW)), *QUIET):
+        assert delay(known, interval) == pytest.approx(delay(known, 15.0) * interval / 15)
+
+
+def test_a_shorter_interval_is_for_what_moves_and_not_for_what_is_quiet():
+    for known in QUIET:
+        assert delay(known, 3.0) == delay(known, 15.0)
+    for known in (order(), order(sms("Sending", NOW))):
+        assert delay(known, 3.0) == delay(known, 15.0) / 5
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import math
 from datetime import timedelta
 
 import pytest
@@ -160,10 +161,12 @@ async def test_a_shorter_interval_takes_effect_at_once(clock):
     async with running(poller) as boards:
         await clock.advance(10)
         poller.set_interval(2)
-        await clock.advance(12)
+        # nothing has changed for a while: an interval of 60 would have it asked at 240
+        await clock.advance(18)
         assert boards[-1].interval == 2
-        # it has not changed for a while, so it starts at four times the interval
-        assert client.times("a") == [0, 18, 20, 22]
+        # it has not changed for 10 s, so it starts at 4.4 times the root of that
+        asked = client.times("a")
+        assert asked == pytest.approx([0, *(10 + 4.4 * math.sqrt(10) + n for n in (0, 2, 4))])
 
 
 async def test_a_longer_interval_takes_effect_with_the_next_answer_at_the_latest(clock):
