@@ -91,7 +91,7 @@ def is_corrupt(error: sqlite3.Error) -> bool:
 
 def trouble(path: Path | str, error: sqlite3.Error) -> StorageError:
     """Return `error`, met with the history in `path`, as a sentence and what to do."""
-    if isinstance(error, _Newer):
+    if isinstance(error, NewerFile):
         return StorageError(
             f"{path} was written by a newer sms-monitor.",
             "Update sms-monitor, or move the file away.",
@@ -107,9 +107,15 @@ def trouble(path: Path | str, error: sqlite3.Error) -> StorageError:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All of the block or nothing of it, and no other program in between."""
+    """All of the block or nothing of it, and no other program in between.
+
+    Raises:
+        NewerFile: A newer sms-monitor has brought the file to its own version.
+    """
     connection.execute("BEGIN IMMEDIATE")
     try:
+        # also while we have it open
+        _check_version(connection)
         yield
         connection.execute("COMMIT")
     except BaseException:
@@ -119,7 +125,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-class _Newer(sqlite3.DatabaseError):
+class NewerFile(sqlite3.DatabaseError):
     """The file has had migrations this version does not know."""
 
 
@@ -153,18 +159,20 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _check(connection: sqlite3.Connection) -> None:
-    version, application = (
-        _pragma(connection, "user_version"),
-        _pragma(connection, "application_id"),
-    )
+    application = _pragma(connection, "application_id")
     tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
     if tables and application != APPLICATION_ID:
         raise _NotOurs("it is another program's database")
-    if version > len(MIGRATIONS):
-        raise _Newer(f"version {version}")
+    _check_version(connection)
     with closing(connection.execute("PRAGMA quick_check(1)")) as found:
         if found.fetchone() != ("ok",):
             raise _NotOurs("it is damaged")
+
+
+def _check_version(connection: sqlite3.Connection) -> None:
+    version = _pragma(connection, "user_version")
+    if version > len(MIGRATIONS):
+        raise NewerFile(f"version {version}")
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

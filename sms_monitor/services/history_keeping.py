@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sms_monitor.core.errors import StorageError
 from sms_monitor.services.history_file import (
+    NewerFile,
     is_corrupt,
     open_file,
     open_memory,
@@ -195,9 +196,8 @@ class Keeping:
         try:
             opened = open_file(self._path, self._tried)
         except StorageError as error:
-            if self._inode:  # it has gone: what is on the screen is kept in memory
-                self._let_go()
-                self._connection = open_memory()
+            if self._inode:  # it has gone
+                self._go_on_in_memory()
             self._tell_of(error)
             return False
         again = self._connection is not None
@@ -215,6 +215,12 @@ class Keeping:
         if is_corrupt(error):
             # opened anew at the next attempt, which sets it aside when it makes no sense
             self._inode, self._tried = 0, None
+        elif isinstance(error, NewerFile):
+            self._go_on_in_memory()
+
+    def _go_on_in_memory(self) -> None:
+        self._let_go()
+        self._connection = open_memory()
 
     def _let_go(self) -> None:
         if self._connection is not None:

@@ -110,6 +110,22 @@ async def test_a_newer_file_is_left_alone_and_that_is_said_once(path):
     assert "written by a newer sms-monitor" in told[0]
 
 
+async def test_a_file_that_a_newer_program_takes_over_while_it_is_open_is_left_to_it(path):
+    told, now = [], Now()
+    async with opened(path, told=told, now=now) as history:
+        observer = Observer(history)
+        await observer.see(5, one("New"))
+        with closing(sqlite3.connect(path)) as newer:
+            newer.execute("PRAGMA user_version = 99")
+            for at in (60, 500, 1000):
+                now.at = later(at)
+                await observer.see(at, one("Sending", at))
+            assert newer.execute("SELECT count(*) FROM state").fetchone() == (1,)
+        assert [status for status, _ in await seen(history)][-1] == "Sending"
+    assert len(told) == 1
+    assert "written by a newer sms-monitor" in told[0]
+
+
 # a file that makes no sense
 
 
