@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from sms_monitor.core.budget import LEAST_BUDGET, MOST_BUDGET
 from sms_monitor.core.moments import parse_moment
+from sms_monitor.core.quiet_hours import parse_quiet_hours
 from sms_monitor.core.sorting import SortColumn
 from sms_monitor.core.text import clean
 
@@ -148,9 +149,23 @@ def _moment(text: str, known: Known) -> datetime:
         raise ValueError(f'"{clean(text, 40)}" is no time: the command {error}') from error
 
 
+def bell_of(text: str, _: Known) -> tuple[object, ...]:
+    """Return `on` or `off`, or `quiet` and the hours when there are any."""
+    word, _space, hours = text.partition(" ")
+    how = one_of(word, ("on", "off", "quiet"))
+    if not hours:
+        return (how,)
+    if how != "quiet":
+        raise ValueError(f"Nothing can follow {how}.")
+    try:
+        return (how, parse_quiet_hours(hours))
+    except ValueError as error:
+        raise ValueError(f'"{clean(hours, 40)}" {error}.') from error
+
+
 def budget_of(text: str, _: Known) -> tuple[object, ...]:
     """Return the requests a minute."""
-    if text.isdecimal() and LEAST_BUDGET <= int(text) <= MOST_BUDGET:
+    if text.isdecimal() and len(text) < 10 and LEAST_BUDGET <= int(text) <= MOST_BUDGET:
         return (int(text),)
     may = f"{LEAST_BUDGET} to {MOST_BUDGET} requests a minute"
     raise ValueError(f'"{clean(text, 40)}" cannot be the budget. Type {may}.')

@@ -13,6 +13,7 @@ from sms_monitor.core.phase import Phase
 from sms_monitor.core.sorting import SortColumn
 from sms_monitor.ui.command_arguments import (
     Argument,
+    bell_of,
     budget_of,
     language_named,
     moment_past,
@@ -96,7 +97,7 @@ _KEYLESS = (
         "app.bell",
         Argument(
             "on|off|quiet 22-07",
-            lambda text, _: (text,),
+            bell_of,
             words_of("on", "off", "quiet"),
             between=" ",
             needed=False,

@@ -167,15 +167,20 @@ async def test_the_bell_can_be_changed_for_the_session():
         await s.next_poll()
         assert s.written == ["\x07"]
         # START is a working day
-        await s.app.run_action("app.bell('quiet 00-23:59')")
+        await s.press("colon", *"bell quiet 00-23:59", "enter")
         await s.press("X")
         assert s.app._quiet == parse_quiet_hours("00-23:59")
         await s.next_poll()
         assert s.written == [] and len(s.app.alerts.waiting) == 1
-        for wrong, said in (("loud", "bell takes on, off"), ("quiet 25-07", "no clock shows")):
-            await s.app.run_action(f"app.bell('{wrong}')")
-            await s.pilot.pause()
-            assert said in s.text()
+        for wrong, said in (
+            ("loud", "It can be on, off or quiet"),
+            ("quiet 25-07", "no clock shows"),
+            ("off now", "Nothing can follow off"),
+        ):
+            await s.press("colon", *f"bell {wrong}", "enter")
+            # what was typed stays to be mended
+            assert said in s.text() and f"bell {wrong}" in s.text()
+            await s.press("escape")
         assert s.app._quiet == parse_quiet_hours("00-23:59")
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from typing import Literal
 
 from textual import work
 
 from sms_monitor.core.alerts import Alert, Alerts
 from sms_monitor.core.board import Board
-from sms_monitor.core.quiet_hours import parse_quiet_hours
-from sms_monitor.core.text import clean
+from sms_monitor.core.quiet_hours import QuietHours
 from sms_monitor.ui.actions.base import ActingApp
 from sms_monitor.ui.attention import attention_sequence
 from sms_monitor.ui.multiplexer import between
@@ -95,26 +95,26 @@ class AlertActions(ActingApp):
             # the events are underneath
             self.screen.show_answer(sentence)
 
-    async def action_bell(self, how: str = "") -> None:
-        """Change the noise until the end: `on`, `off`, `quiet 22-07`; "" tells how it is.
+    async def action_bell(
+        self, how: Literal["on", "off", "quiet"] | None = None, hours: QuietHours | None = None
+    ) -> None:
+        """Change the noise until the end; None tells how it is.
 
         `on` rings at every hour, `off` never, and neither shows notifications then; the hook
-        goes on running but in quiet hours.
+        goes on running but in quiet hours. `quiet` is for these `hours`, None for the config's.
         """
-        word, _, hours = how.strip().partition(" ")
-        if word == "on" and not hours:
-            self._bell, self._quiet, self._notify = True, None, self.setup.alerts.notify
-        elif word == "off" and not hours:
-            self._bell, self._notify = False, "off"
-        elif word == "quiet" and hours:
-            try:
-                self._quiet = parse_quiet_hours(hours)
-            except ValueError as error:
-                self.tell_bad(f'"{clean(hours, 40)}" {error}.')
-                return
-        elif word:
-            self.tell_bad(f'bell takes on, off or quiet 22-07, not "{clean(how, 40)}".')
-            return
+        match how:
+            case "on":
+                self._bell, self._quiet, self._notify = True, None, self.setup.alerts.notify
+            case "off":
+                self._bell, self._notify = False, "off"
+            case "quiet":
+                if hours is None and self.setup.alerts.quiet is None:
+                    self.tell_bad("No quiet hours are in the config: type bell quiet 22-07.")
+                    return
+                self._quiet = hours or self.setup.alerts.quiet
+            case None:
+                pass
         rings = "rings" if self._bell else "is off"
         quiet = f", quiet {self._quiet} in Oslo" if self._quiet is not None else ""
         self.tell(f"The bell {rings}{quiet}")
