@@ -104,9 +104,17 @@ class ReplayingActions(ActingApp):
         """Show what is true now."""
         self._come_back()
 
+    def _go(self, pick: Callable[[Replay, datetime], datetime | None], *, forward: bool) -> None:
+        # where the person is now: keys that are typed ahead move the cursor while history is read
+        self._step(pick, self.monitor.spot(), forward=forward)
+
     @work(group="replay")
-    async def _go(
-        self, pick: Callable[[Replay, datetime], datetime | None], *, forward: bool
+    async def _step(
+        self,
+        pick: Callable[[Replay, datetime], datetime | None],
+        left: Spot,
+        *,
+        forward: bool,
     ) -> None:
         async with self._stepping:
             watching, replay, here = self.watching, self._replay, self.replayed_at
@@ -114,7 +122,7 @@ class ReplayingActions(ActingApp):
                 if forward:
                     self.tell("This is now: there is nothing after it.")
                     return
-                replay, here = await self._load(), self.live_now()
+                replay, here = await self._load(left), self.live_now()
             at = pick(replay, here)
             if at is None and forward:
                 self._return()
@@ -133,7 +141,7 @@ class ReplayingActions(ActingApp):
             if entering:
                 self.refresh_bindings()
 
-    async def _load(self) -> Replay:
+    async def _load(self, left: Spot) -> Replay:
         """Read what is kept of the watched orders."""
         records = []
         if self.watching is not None:
@@ -141,7 +149,7 @@ class ReplayingActions(ActingApp):
                 record = await self.watching.history.record(order_id)
                 if record is not None:
                     records.append(record)
-        return Replay(records, moments_of(records), self.monitor.spot())
+        return Replay(records, moments_of(records), left)
 
     @work(group="replay")
     async def _come_back(self) -> None:
