@@ -45,11 +45,13 @@ class ReplayingActions(ActingApp):
         """The order and how many of it were confirmed."""
         # steps that are typed ahead are all taken, one after the other
         self._stepping = asyncio.Lock()
+        self._steps = 0
+        """How many of them are not done yet."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer the way back only to who is away."""
         if action == "replay_live":
-            return self._replay is not None
+            return self._replay is not None or self._steps > 0
         return super().check_action(action, parameters)
 
     def begin_live(self) -> None:
@@ -106,9 +108,23 @@ class ReplayingActions(ActingApp):
 
     def _go(self, pick: Callable[[Replay, datetime], datetime | None], *, forward: bool) -> None:
         # where the person is now: keys that are typed ahead move the cursor while history is read
-        self._step(pick, self.monitor.spot(), forward=forward)
+        self._steps += 1
+        self._take_step(pick, self.monitor.spot(), forward=forward)
 
     @work(group="replay")
+    async def _take_step(
+        self,
+        pick: Callable[[Replay, datetime], datetime | None],
+        left: Spot,
+        *,
+        forward: bool,
+    ) -> None:
+        try:
+            async with self._stepping:
+                await self._step(pick, left, forward=forward)
+        finally:
+            self._steps -= 1
+
     async def _step(
         self,
         pick: Callable[[Replay, datetime], datetime | None],
@@ -116,30 +132,29 @@ class ReplayingActions(ActingApp):
         *,
         forward: bool,
     ) -> None:
-        async with self._stepping:
-            watching, replay, here = self.watching, self._replay, self.replayed_at
-            if replay is None or here is None:
-                if forward:
-                    self.tell("This is now: there is nothing after it.")
-                    return
-                replay, here = await self._load(left), self.live_now()
-            at = pick(replay, here)
-            if at is None and forward:
-                self._return()
+        watching, replay, here = self.watching, self._replay, self.replayed_at
+        if replay is None or here is None:
+            if forward:
+                self.tell("This is now: there is nothing after it.")
                 return
-            if at is None or not replay.moments or at < replay.moments[0]:
-                self.tell("History does not go further back.")
-                return
-            near = self.board if self._replay is not None else None
-            board = await asyncio.to_thread(board_at, replay.records, self._live, at, near)
-            if self.watching is not watching:
-                return  # another profile was chosen meanwhile
-            entering = self._replay is None
-            self._replay, self.replayed_at = replay, at
-            self.monitor.replay(at)
-            self.board = board
-            if entering:
-                self.refresh_bindings()
+            replay, here = await self._load(left), self.live_now()
+        at = pick(replay, here)
+        if at is None and forward:
+            self._return()
+            return
+        if at is None or not replay.moments or at < replay.moments[0]:
+            self.tell("History does not go further back.")
+            return
+        near = self.board if self._replay is not None else None
+        board = await asyncio.to_thread(board_at, replay.records, self._live, at, near)
+        if self.watching is not watching:
+            return  # another profile was chosen meanwhile
+        entering = self._replay is None
+        self._replay, self.replayed_at = replay, at
+        self.monitor.replay(at)
+        self.board = board
+        if entering:
+            self.refresh_bindings()
 
     async def _load(self, left: Spot) -> Replay:
         """Read what is kept of the watched orders."""
