@@ -177,7 +177,15 @@ def test_a_large_body_that_ends_early_is_refused_whole(cut, write):
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [(b'"id":', b'"it":'), (b"]}", b",]}"), (b"},{", b"}{"), (b'"New"', b'"\xff"'), (b"[", b"[,")],
+    [
+        (b'"id":', b'"it":'),
+        (b"]}", b",]}"),
+        (b"]}", b",{}]}"),
+        (b"]}", b"\f]}"),
+        (b"},{", b"}{"),
+        (b'"New"', b'"\xff"'),
+        (b"[", b"[,"),
+    ],
 )
 def test_a_large_body_with_one_fault_anywhere_is_refused_whole(old, new):
     body = packed(many())
