@@ -23,8 +23,7 @@ from sms_monitor.core.errors import SourceError
 from sms_monitor.core.intake import Body, SmsDelta, without_sms
 from sms_monitor.core.models import Notification, OrderStatus, SmsSummary
 from sms_monitor.core.patterns import Patterns
-from sms_monitor.core.phase import Phase, standing
-from sms_monitor.core.status import status_class
+from sms_monitor.core.phase import Phase, class_of, standing
 from sms_monitor.core.tally import EMPTY_TALLY, Tally
 
 LARGE_ORDER = 2000
@@ -62,9 +61,7 @@ class Row(msgspec.Struct, frozen=True, eq=False, gc=False):
     @property
     def status_class(self) -> str:
         """Where the cause lies; of a fault of time, its phase."""
-        if self.phase in (Phase.STUCK, Phase.DEAD):
-            return self.phase
-        return status_class(self.status)
+        return class_of(self.phase, self.status)
 
     @property
     def last_update(self) -> datetime:
@@ -214,6 +211,15 @@ class Order:
             if put_back or (row.phase_until is not None and now >= row.phase_until)
         ]
         return self._edited(moved, (), now)
+
+    def edit_since(self, before: Order) -> Edit:
+        """Return how the rows came to be from those of `before`, which is of the same id."""
+        if self.edit.before is before.edition is not None:
+            return self.edit
+        # of 100,000 rows nearly all are the same objects
+        old = [row for key, row in before.rows.items() if self.rows.get(key) is not row]
+        new = [row for key, row in self.rows.items() if before.rows.get(key) is not row]
+        return Edit(before.edition, old, new)
 
     def _delta(self, summary: SmsSummary) -> SmsDelta:
         gone = self.rows.keys() - {n.id for n in summary.notifications}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.content import Content
@@ -15,13 +16,16 @@ from sms_monitor.core.order import LARGE_ORDER, Order, Row
 from sms_monitor.core.phase import FAULTS
 from sms_monitor.core.privacy import mask_numbers_in
 from sms_monitor.core.row_filter import RowFilter, parse_filter
-from sms_monitor.core.sorting import SortColumn, sort_rows
+from sms_monitor.core.sorting import SortColumn, newest_first, sort_places
 from sms_monitor.ui import cells
 from sms_monitor.ui.marks import Marks
 from sms_monitor.ui.widgets.live_table import LiveTable, TableColumn
 
 if TYPE_CHECKING:
     from sms_monitor.services.state import ViewState
+
+
+_ID = attrgetter("notification.id")
 
 
 class View(NamedTuple):
@@ -40,12 +44,17 @@ class View(NamedTuple):
 
     def keys_of(self, order: Order | None, now: datetime) -> list[str]:
         """Return the ids of the rows of `order` that are to be shown, sorted."""
-        rows: Iterable[Row] = order.rows.values() if order is not None else ()
+        if order is None:
+            return []
+        rows: Sequence[Row] = list(order.rows.values())
         if self.faults_only:
             rows = [row for row in rows if row.phase in FAULTS]
-        if self.filter.text:
-            rows = [row for row in rows if self.filter.matches(row, now)]
-        return [row.id for row in sort_rows(rows, self.sort, self.reverse)]
+        rows = self.filter.matching(rows, now)
+        all_shown = len(rows) == len(order.rows)
+        newest = order.patterns.newest_first if all_shown else newest_first(rows)
+        ids = list(order.rows if all_shown else map(_ID, rows))
+        places = sort_places(rows, newest, self.sort, self.reverse)
+        return list(map(ids.__getitem__, places))
 
 
 class SmsTable(LiveTable[Row]):
@@ -132,18 +141,16 @@ class SmsTable(LiveTable[Row]):
 
     def _take_changes(self, before: Order, order: Order) -> None:
         """Go on with the lines there are: rows that go leave them, others come below."""
-        old = before.rows
-        # of 100,000 rows nearly all are the same objects
-        changed = [row for key, row in order.rows.items() if old.get(key) is not row]
-        new = [row for row in changed if row.id not in old]
+        edit = order.edit_since(before)
         keys = self.keys
-        if len(order.rows) - len(new) < len(old):
+        if any(row.id not in order.rows for row in edit.old):
             keys = [key for key in keys if key in order.rows]
             self._here = set(keys)
             self._left &= self._here
         now = self.now()
+        changed: Iterable[Row] = edit.new
         if self.view.filter.is_timed and not is_large(order):
-            changed = list(order.rows.values())
+            changed = order.rows.values()
         added = []
         for row in changed:
             matches = self.view.matches(row, now)
