@@ -212,14 +212,18 @@ class Order:
         ]
         return self._edited(moved, (), now)
 
-    def edit_since(self, before: Order) -> Edit:
-        """Return how the rows came to be from those of `before`, which is of the same id."""
-        if self.edit.before is before.edition is not None:
-            return self.edit
+    def edit_since(self, before: Order | None) -> Edit:
+        """Return how the rows came to be from those of `before`; from none when there is none."""
+        if before is not None and before.edition is not None:
+            if self.edition is before.edition:
+                return Edit(before.edition, (), ())
+            if self.edit.before is before.edition:
+                return self.edit
         # of 100,000 rows nearly all are the same objects
-        old = [row for key, row in before.rows.items() if self.rows.get(key) is not row]
-        new = [row for key, row in self.rows.items() if before.rows.get(key) is not row]
-        return Edit(before.edition, old, new)
+        was = before.rows if before is not None else _NOTHING
+        old = [row for key, row in was.items() if self.rows.get(key) is not row]
+        new = [row for key, row in self.rows.items() if was.get(key) is not row]
+        return Edit(before and before.edition, old, new)
 
     def _delta(self, summary: SmsSummary) -> SmsDelta:
         gone = self.rows.keys() - {n.id for n in summary.notifications}

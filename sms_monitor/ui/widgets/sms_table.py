@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
@@ -16,7 +17,7 @@ from sms_monitor.core.order import LARGE_ORDER, Order, Row
 from sms_monitor.core.phase import FAULTS
 from sms_monitor.core.privacy import mask_numbers_in
 from sms_monitor.core.row_filter import RowFilter, parse_filter
-from sms_monitor.core.sorting import SortColumn, newest_first, sort_places
+from sms_monitor.core.sorting import SortColumn, sort_rows
 from sms_monitor.ui import cells
 from sms_monitor.ui.marks import Marks
 from sms_monitor.ui.widgets.live_table import LiveTable, TableColumn
@@ -42,19 +43,17 @@ class View(NamedTuple):
             return False
         return self.filter.matches(row, now)
 
-    def keys_of(self, order: Order | None, now: datetime) -> list[str]:
+    def keys_of(self, order: Order | None, now: datetime) -> Sequence[str]:
         """Return the ids of the rows of `order` that are to be shown, sorted."""
         if order is None:
-            return []
+            return ()
+        if not self.faults_only and not self.filter.text:
+            return order.patterns.in_order(self.sort, self.reverse)
         rows: Sequence[Row] = list(order.rows.values())
         if self.faults_only:
             rows = [row for row in rows if row.phase in FAULTS]
         rows = self.filter.matching(rows, now)
-        all_shown = len(rows) == len(order.rows)
-        newest = order.patterns.newest_first if all_shown else newest_first(rows)
-        ids = list(order.rows if all_shown else map(_ID, rows))
-        places = sort_places(rows, newest, self.sort, self.reverse)
-        return list(map(ids.__getitem__, places))
+        return list(map(_ID, sort_rows(rows, self.sort, self.reverse)))
 
 
 class SmsTable(LiveTable[Row]):
@@ -83,7 +82,7 @@ class SmsTable(LiveTable[Row]):
         self.unmasked = False
         self.language: Language = "en"
         self.marks = Marks()
-        self._here: set[str] = set()
+        self._here: AbstractSet[str] = frozenset()
         """All of `keys`."""
         self._left: set[str] = set()
         """Those of rows that no longer match the filter."""
@@ -145,8 +144,8 @@ class SmsTable(LiveTable[Row]):
         keys = self.keys
         if any(row.id not in order.rows for row in edit.old):
             keys = [key for key in keys if key in order.rows]
-            self._here = set(keys)
-            self._left &= self._here
+            self._here = _all_of(keys, order)
+            self._left = {key for key in self._left if key in order.rows}
         now = self.now()
         changed: Iterable[Row] = edit.new
         if self.view.filter.is_timed and not is_large(order):
@@ -158,8 +157,12 @@ class SmsTable(LiveTable[Row]):
                 (self._left.discard if matches else self._left.add)(row.id)
             elif matches:
                 added.append(row.id)
-        self._here.update(added)
-        self.place([*keys, *added] if added else keys)
+        if added:
+            keys = [*keys, *added]
+            self._here |= set(added)
+        if len(keys) == len(order.rows):
+            self._here = order.rows.keys()
+        self.place(keys)
 
     def keep(self, keys: Sequence[str]) -> None:
         """Leave the lines as `keys` says, as far as there are such rows; add others below."""
@@ -203,12 +206,20 @@ class SmsTable(LiveTable[Row]):
         self.post_message(self.Made())
 
     def _made(self, keys: Sequence[str], top: bool) -> None:
-        self._here = set(keys)
+        self._here = _all_of(keys, self.order)
         self._left = set()
         here = None if top or self.key not in self._here else self.key
         if here is None and keys:
             here = keys[0]
         self.place(keys, here)
+
+
+def _all_of(keys: Sequence[str], order: Order | None) -> AbstractSet[str]:
+    """Return `keys`, which are of rows of `order`, as a set."""
+    # to put 100,000 into a set takes longer than to draw the screen
+    if order is not None and len(keys) == len(order.rows):
+        return order.rows.keys()
+    return set(keys)
 
 
 def is_large(order: Order) -> bool:
