@@ -82,6 +82,7 @@ async def _ours(size: int, rounds: int) -> Mapping[str, float]:
     number, kind, second = before[0]
     order = _answered(Order(ORDER), body(before), 0)
     changed = _answered(order, body([(number, kind, second + 1), *before[1:]]), 60)
+    order.patterns.in_order(View().sort, View().reverse)
     table = SmsTable(lambda: NOW)
     async with _Host(table).run_test(size=(120, 40)) as pilot:
         barred = View(filter=parse_filter(WORD))
