@@ -15,7 +15,7 @@ from sms_monitor.core.order_id import parse_order_id
 from sms_monitor.core.text import clean
 from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.clock import Clock
-from sms_monitor.services.poller import look_at
+from sms_monitor.services.look import look_at
 from sms_monitor.services.turns import CONCURRENCY
 from sms_monitor.services.watch_list import WatchedOrder
 

@@ -24,9 +24,10 @@ from typing import Any, Literal
 
 from sms_monitor.core.board import Board
 from sms_monitor.core.models import OrderStatus
-from sms_monitor.core.order import Order, Tally
+from sms_monitor.core.order import Order
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.quiet_hours import QuietHours
+from sms_monitor.core.tally import Tally
 
 GROWN = 10
 """SMS by which a number that was told must have grown, at the least, to be told again."""

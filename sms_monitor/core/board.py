@@ -14,8 +14,9 @@ from types import MappingProxyType
 
 from sms_monitor.core.budget import Budget
 from sms_monitor.core.diff import Transition
-from sms_monitor.core.order import Order, Tally
+from sms_monitor.core.order import Order
 from sms_monitor.core.phase import Phase
+from sms_monitor.core.tally import Tally
 
 _NOTES: Mapping[str, str] = MappingProxyType({})
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from sms_monitor.core.language import LANGUAGES, Bilingual, Language
 from sms_monitor.core.order import Order, Row
-from sms_monitor.core.patterns import foreign_code
 from sms_monitor.core.phase import FAULTS, Phase
 from sms_monitor.core.privacy import normal_number
+from sms_monitor.core.recipients import foreign_code
 from sms_monitor.core.status import FAILED_TTL, status_class
 from sms_monitor.core.thresholds import DEFAULT_THRESHOLDS, Thresholds
 

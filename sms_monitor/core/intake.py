@@ -3,6 +3,9 @@
 A list of 100,000 SMS has 40 MB, comes whole each time, in another order each time, and differs
 from the last one in a few records. So each record is known by the hash of its bytes: one that
 was there before, wherever it stood, says nothing new.
+
+Records are cut apart at the text that stands between the first two, with the `"id":` that each
+begins with: it cannot be in a string of JSON, where a quote is written otherwise.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate, compress
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -28,12 +32,13 @@ SLICE = 128 * 1024
 """Bytes of a large body that are read at a time, which takes less than a millisecond: a thread
 that does it lets others go on in between."""
 
+_SPACE = b" \t\r\n"
 _LIST = re.compile(rb'"notifications"\s*:\s*\[')
-_BETWEEN = re.compile(rb"\}\s*,\s*\{")
+_FIRST = re.compile(rb'[ \t\r\n]*\{[ \t\r\n]*"id"[ \t\r\n]*:')
+_BETWEEN = re.compile(rb'\}[ \t\r\n]*,[ \t\r\n]*\{[ \t\r\n]*"id"[ \t\r\n]*:')
 _ROW = msgspec.json.Decoder(Notification)
 _ROWS = msgspec.json.Decoder(list[Notification])
-_RECORDS = msgspec.json.Decoder(list[msgspec.Raw])
-_NO_MARKS: Mapping[str, int] = MappingProxyType({})
+_NO_MARKS: Mapping[int, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +51,8 @@ class Body:
     """What it says of the order, without its SMS."""
     count: int
     """How many SMS it lists."""
-    marks: Mapping[str, int] = field(default_factory=lambda: _NO_MARKS)
-    """By notification id, the hash of its record; empty of a body too small to need it."""
+    marks: Mapping[int, str] = field(default_factory=lambda: _NO_MARKS)
+    """Notification ids by the hash of their record; empty of a body too small to need it."""
     known: frozenset[int] = frozenset()
     """All of `marks`."""
 
@@ -97,40 +102,58 @@ def without_sms(summary: SmsSummary) -> SmsSummary:
     return replace(summary, notifications=())
 
 
+class _Records(NamedTuple):
+    """Where the records of a body stand, each from the value of its id to before its brace."""
+
+    head: SmsSummary
+    first: int
+    last: int
+    """End of the last one."""
+    between: bytes
+    """What stands between two of them."""
+
+
 def _by_records(body: Buffer, fingerprint: int, last: Body | None) -> Taken | None:
     """Compare record by record; None when an id is listed twice, or no list is found."""
-    found = _sliced(body)
-    if found is None:
+    records = _records(body)
+    if records is None:
         return None
-    head, pieces = found
-    marks = dict(last.marks) if last is not None else {}
     known = last.known if last is not None else frozenset()
-    all_marks: list[int] = []
+    listed: list[int] = []
+    sizes: list[int] = []
     fresh: list[Notification] = []
-    for piece in pieces:
-        records = _RECORDS.decode(piece)
-        here = [hash(bytes(record)) for record in records]
-        all_marks += here
-        if len(new := set(here) - known) == len(here):
-            rows = _ROWS.decode(piece)
-        else:
-            rows = [_ROW.decode(r) for m, r in zip(here, records, strict=True) if m in new]
-            here = [m for m in here if m in new]
-        rows = list(map(clean_notification, rows))
-        fresh += rows
-        marks.update(zip((n.id for n in rows), here, strict=True))
-    gone: frozenset[str] = frozenset()
-    if len(marks) > len(all_marks):
-        listed = set(all_marks)
-        gone = frozenset(key for key, mark in marks.items() if mark not in listed)
-        for key in gone:
-            del marks[key]
-    if len(marks) != len(all_marks):
+    for piece in _pieces(body, records):
+        here = piece.split(records.between)
+        listed += map(hash, here)
+        sizes += map(len, here)
+        if not known:
+            fresh += map(clean_notification, _ROWS.decode(b'[{"id":%b}]' % piece))
+    # sets against each other go through memory in order; a look at each hash would not
+    now_known = frozenset(listed)
+    new = now_known.symmetric_difference(known)
+    left = new & known
+    new -= left
+    if known:
+        starts = accumulate(map(len(records.between).__add__, sizes), initial=records.first)
+        places = compress(zip(starts, sizes, strict=False), map(new.__contains__, listed))
+        with memoryview(body) as view:
+            fresh = [_row(bytes(view[at : at + size])) for at, size in places]
+    ids = [n.id for n in fresh]
+    marks = dict(last.marks) if last is not None else {}
+    before = frozenset(map(marks.pop, left))
+    if not len(new) == len(ids) == len(set(ids)) or len(now_known) != len(listed):
         return None
-    new_body = Body(fingerprint, head, len(marks), marks, frozenset(marks.values()))
-    if last is None or not last.marks:
-        return Taken(replace(head, notifications=tuple(fresh)), new_body)
-    return Taken(SmsDelta(head, tuple(fresh), gone), new_body)
+    marks.update(zip(filter(new.__contains__, listed), ids, strict=True))
+    if not before.issuperset(ids) and len(set(marks.values())) != len(marks):
+        return None
+    new_body = Body(fingerprint, records.head, len(marks), marks, now_known)
+    if not known:
+        return Taken(replace(records.head, notifications=tuple(fresh)), new_body)
+    return Taken(SmsDelta(records.head, tuple(fresh), before.difference(ids)), new_body)
+
+
+def _row(record: bytes) -> Notification:
+    return clean_notification(_ROW.decode(b'{"id":%b}' % record))
 
 
 def _fingerprint(body: Buffer) -> int:
@@ -139,25 +162,33 @@ def _fingerprint(body: Buffer) -> int:
         return hash((len(view), *map(hash, pieces)))
 
 
-def _sliced(body: Buffer) -> tuple[SmsSummary, Iterator[bytes]] | None:
-    """Return what `body` says of the order, and its SMS as JSON lists; None when it cannot.
+def _records(body: Buffer) -> _Records | None:
+    """Return where the SMS stand in `body`; None when that cannot be told.
 
     Nothing is guessed: a string of JSON cannot hold a bare quote, so the name of the list is
-    found or it is not, and a cut in the wrong place leaves pieces that are no JSON.
+    found or it is not.
     """
     begin = _LIST.search(body)
+    first = _FIRST.match(body, begin.end()) if begin is not None else None
     end = body.rfind(b"]")
-    if begin is None or end < begin.end():
+    last = body.rfind(b"}", 0, max(end, 0))
+    if begin is None or first is None or last < first.end() or body[last + 1 : end].strip(_SPACE):
         return None
     with memoryview(body) as view:
         head = decode_sms_head(b"".join((view[: begin.end()], view[end:])))
-    return None if head.notifications else (head, _pieces(body, begin.end(), end))
+    # a long text is found much faster than a brace
+    second = _BETWEEN.search(body, first.end(), last)
+    between = second[0] if second is not None else b"},"
+    return None if head.notifications else _Records(head, first.end(), last, between)
 
 
-def _pieces(body: Buffer, at: int, end: int) -> Iterator[bytes]:
-    with memoryview(body) as view:
-        while at < end:
-            cut = _BETWEEN.search(view, min(at + SLICE, end), end)
-            stop = cut.start() + 1 if cut else end
-            yield b"".join((b"[", view[at:stop], b"]"))
-            at = cut.end() - 1 if cut else end
+def _pieces(body: Buffer, records: _Records) -> Iterator[bytes]:
+    """Yield the records with what stands between them, about `SLICE` bytes at a time."""
+    at, end, between = records.first, records.last, records.between
+    while True:
+        cut = body.find(between, min(at + SLICE, end), end)
+        with memoryview(body) as view:
+            yield bytes(view[at : cut if cut >= 0 else end])
+        if cut < 0:
+            return
+        at = cut + len(between)

@@ -15,7 +15,7 @@ from typing import Annotated
 
 import msgspec
 
-from sms_monitor.core.status import FAILED_TTL
+from sms_monitor.core.status import shown_status
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 """An int32 of the server; a body with another number in its place is refused."""
@@ -58,17 +58,8 @@ class Notification(_Wire, frozen=True, gc=False):
 
     @property
     def status(self) -> str:
-        """The status as people should see it: `Failed` is told from `Failed (TTL)`.
-
-        `SmsNotificationSummaryMapper.MapStatus` sends `Failed_TTL` as plain `Failed`; only the
-        description tells, and its wording has changed before, so the token is what counts.
-        """
-        status = self.send_status.status
-        if status == "Failed_TTL" or (
-            status == "Failed" and "(TTL)" in (self.send_status.description or "")
-        ):
-            return FAILED_TTL
-        return status
+        """The status as people should see it."""
+        return shown_status(self.send_status.status, self.send_status.description)
 
     @property
     def last_update(self) -> datetime:

@@ -1,4 +1,4 @@
-"""A watched order, its SMS and their tally: what the last good answer said, and what went wrong.
+"""A watched order and its SMS: what the last good answer said, and what went wrong.
 
 An order that cannot be refreshed keeps its rows and gains an `error`; how old they are is always
 known.
@@ -9,13 +9,12 @@ seconds, in which we wait, so that a wall clock that jumps makes nothing look fr
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cached_property
 from operator import attrgetter
 from types import MappingProxyType
+from typing import NamedTuple
 
 import msgspec
 
@@ -24,15 +23,15 @@ from sms_monitor.core.errors import SourceError
 from sms_monitor.core.intake import Body, SmsDelta, without_sms
 from sms_monitor.core.models import Notification, OrderStatus, SmsSummary
 from sms_monitor.core.patterns import Patterns
-from sms_monitor.core.phase import FAULTS, SETTLED, Phase, standing
-from sms_monitor.core.status import status_class
+from sms_monitor.core.phase import Phase, class_of, standing
+from sms_monitor.core.tally import EMPTY_TALLY, Tally
 
 LARGE_ORDER = 2000
 """SMS of an order from which on a thread works on all of them, so that keys are not held up."""
 AGING_STEP = timedelta(seconds=30)
 """How often the rows of a large order are judged anew as time goes by: they age one by one, and
 each time is a pass over all of them."""
-_PHASE = attrgetter("phase")
+_ID = attrgetter("notification.id")
 _PHASE_UNTIL = attrgetter("phase_until")
 _LAST_UPDATE = attrgetter("notification.send_status.last_update")
 _NOTHING: Mapping[str, Row] = MappingProxyType({})
@@ -62,9 +61,7 @@ class Row(msgspec.Struct, frozen=True, eq=False, gc=False):
     @property
     def status_class(self) -> str:
         """Where the cause lies; of a fault of time, its phase."""
-        if self.phase in (Phase.STUCK, Phase.DEAD):
-            return self.phase
-        return status_class(self.status)
+        return class_of(self.phase, self.status)
 
     @property
     def last_update(self) -> datetime:
@@ -72,54 +69,15 @@ class Row(msgspec.Struct, frozen=True, eq=False, gc=False):
         return self.notification.last_update
 
 
-@dataclass(frozen=True)
-class Tally:
-    """How many SMS are in each phase; counted from the rows, never from the API's numbers.
+class Edit(NamedTuple):
+    """How the rows of an order came to be, from those it had before."""
 
-    What is worked out from the counts is kept: a thousand orders are asked for it each second.
-    """
-
-    phases: Mapping[Phase, int]
-    failures: Mapping[str, int]
-    """Failed SMS by status, worst first as `Counter.most_common`."""
-
-    @classmethod
-    def of(cls, rows: Iterable[Row]) -> Tally:
-        """Count `rows`."""
-        rows = tuple(rows)
-        failures = Counter(row.status for row in rows if row.phase is Phase.FAILED)
-        return cls(Counter(map(_PHASE, rows)), dict(failures.most_common()))
-
-    def __getitem__(self, phase: Phase) -> int:
-        """Return how many SMS are in `phase`."""
-        return self.phases.get(phase, 0)
-
-    @cached_property
-    def generated(self) -> int:
-        """All SMS."""
-        return sum(self.phases.values())
-
-    @cached_property
-    def faults(self) -> int:
-        """SMS that somebody should look at: failed, dead or stuck."""
-        return sum(self[phase] for phase in FAULTS)
-
-    @property
-    def failure_rate(self) -> float | None:
-        """Share of the SMS that are final by the API which failed, 0 to 1; None when none are.
-
-        Of all SMS it would look good for as long as nothing is final.
-        """
-        final = self[Phase.FAILED] + self[Phase.CONFIRMED]
-        return self[Phase.FAILED] / final if final else None
-
-    @cached_property
-    def final(self) -> bool:
-        """Whether there is at least one SMS and none can be expected to change."""
-        return 0 < self.generated == sum(self[phase] for phase in SETTLED)
-
-
-EMPTY_TALLY = Tally({}, {})
+    before: object
+    """The `edition` of those."""
+    old: Sequence[Row]
+    """What is there no longer: SMS that are not listed, and rows as they were."""
+    new: Sequence[Row]
+    """What was not there: SMS that were not listed, and rows as they are now."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,6 +100,10 @@ class Order:
     """Why there are no SMS; None when there are, or when it is not known."""
     rows: Mapping[str, Row] = field(default_factory=lambda: _NOTHING, repr=False)
     """By notification id, in an order that means nothing: the server has none."""
+    edition: object = field(default=None, repr=False)
+    """Another one for other `rows`."""
+    edit: Edit = field(default=Edit(None, (), ()), repr=False)
+    """How `rows` came to be."""
     tally: Tally = EMPTY_TALLY
     patterns: Patterns = field(default_factory=lambda: Patterns(_NOTHING), repr=False)
     """What the rows have in common, worked out when it is asked for."""
@@ -160,11 +122,18 @@ class Order:
     """Monotonic seconds since when an answer is waited for; None when none is."""
     changed_at: datetime | None = None
     """Newest `last_update` of the rows; None when there are none."""
-    phases_until: datetime | None = None
-    """When time alone moves some row to another phase; of a large order not before `AGING_STEP`
-    has passed since they were judged."""
+    phase_until: datetime | None = None
+    """When time alone moves the first row to another phase; None for never."""
     judged_at: datetime | None = None
     """When phases were last worked out; a clock that is put back makes them void."""
+
+    @property
+    def phases_until(self) -> datetime | None:
+        """When rows are to be judged anew: of a large order not before `AGING_STEP` has passed."""
+        until = self.phase_until
+        if until is None or self.judged_at is None or len(self.rows) <= LARGE_ORDER:
+            return until
+        return max(until, self.judged_at + AGING_STEP)
 
     @property
     def worst(self) -> Phase | None:
@@ -223,7 +192,8 @@ class Order:
 
     def is_aged(self, now: datetime) -> bool:
         """Whether some row can be in another phase at `now` than it was judged to be."""
-        if self.phases_until is not None and now >= self.phases_until:
+        until = self.phases_until
+        if until is not None and now >= until:
             return True
         return self._is_put_back(now)
 
@@ -235,13 +205,25 @@ class Order:
         if not self.is_aged(now):
             return self
         put_back = self._is_put_back(now)
-        rows = {
-            key: row
-            if not put_back and (row.phase_until is None or now < row.phase_until)
-            else Row(row.notification, *standing(row.notification, now), row.seen)
-            for key, row in self.rows.items()
-        }
-        return replace(self, rows=rows, judged_at=now)._counted()
+        moved = [
+            Row(row.notification, *standing(row.notification, now), row.seen)
+            for row in self.rows.values()
+            if put_back or (row.phase_until is not None and now >= row.phase_until)
+        ]
+        return self._edited(moved, (), now)
+
+    def edit_since(self, before: Order | None) -> Edit:
+        """Return how the rows came to be from those of `before`; from none when there is none."""
+        if before is not None and before.edition is not None:
+            if self.edition is before.edition:
+                return Edit(before.edition, (), ())
+            if self.edit.before is before.edition:
+                return self.edit
+        # of 100,000 rows nearly all are the same objects
+        was = before.rows if before is not None else _NOTHING
+        old = [row for key, row in was.items() if self.rows.get(key) is not row]
+        new = [row for key, row in self.rows.items() if was.get(key) is not row]
+        return Edit(before and before.edition, old, new)
 
     def _delta(self, summary: SmsSummary) -> SmsDelta:
         gone = self.rows.keys() - {n.id for n in summary.notifications}
@@ -251,7 +233,7 @@ class Order:
         """Return this order with `delta` in its rows, judged at `now`, and what it changed."""
         if not delta.fresh and not delta.gone:
             return self, ()
-        rows = dict(self.rows)
+        rows = self.rows
         # a record can be written otherwise and say the same
         fresh = [n for n in delta.fresh if (row := rows.get(n.id)) is None or row.notification != n]
         before = [
@@ -263,25 +245,55 @@ class Order:
         if self.summary is not None:
             news = diff(self.order_id, before, fresh, now)
         changes = {t.notification_id: t for t in news if t.after is not None}
+        new = []
         for n in fresh:
             seen: tuple[Transition, ...] = ()
             if (row := rows.get(n.id)) is not None:
                 change = changes.get(n.id)
                 seen = (*row.seen, change) if change else row.seen
-            rows[n.id] = Row(n, *standing(n, now), seen)
-        for key in delta.gone:
-            del rows[key]
-        newest = max(map(_LAST_UPDATE, rows.values()), default=None)
-        return replace(self, rows=rows, changed_at=newest, judged_at=now)._counted(), news
+            new.append(Row(n, *standing(n, now), seen))
+        return self._edited(new, delta.gone, now), news
 
-    def _counted(self) -> Order:
-        limits = filter(None, map(_PHASE_UNTIL, self.rows.values()))
-        until = min(limits, default=None)
-        if until is not None and self.judged_at is not None and len(self.rows) > LARGE_ORDER:
-            until = max(until, self.judged_at + AGING_STEP)
+    def _edited(self, new: Sequence[Row], gone: Collection[str], now: datetime) -> Order:
+        """Return this order with `new` rows and without those that are `gone`, judged at `now`.
+
+        What is known of all rows is not worked out from all of them again, when few differ.
+        """
+        if not new and not gone:
+            return replace(self, judged_at=now)
+        rows = dict(self.rows)
+        old = [row for key in map(_ID, new) if (row := rows.get(key)) is not None]
+        rows.update(zip(map(_ID, new), new, strict=True))
+        old += [rows.pop(key) for key in gone]
+        patterns = self.patterns.after(rows, old, new)
         return replace(
             self,
-            tally=Tally.of(self.rows.values()),
-            patterns=Patterns(self.rows),
-            phases_until=until,
+            rows=rows,
+            edition=object(),
+            edit=Edit(self.edition, old, new),
+            tally=Tally.of_kinds(patterns.kinds),
+            patterns=patterns,
+            changed_at=_of_all(max, _LAST_UPDATE, self.changed_at, old, new, rows),
+            phase_until=_of_all(min, _PHASE_UNTIL, self.phase_until, old, new, rows),
+            judged_at=now,
         )
+
+
+def _of_all(
+    best: Callable[..., datetime | None],
+    moment: Callable[[Row], datetime | None],
+    before: datetime | None,
+    old: Sequence[Row],
+    new: Sequence[Row],
+    rows: Mapping[str, Row],
+) -> datetime | None:
+    """Return the least or most (`best`) moment of `rows`; None when none has any.
+
+    `before` is that of the rows before, in which `new` have come in the place of `old`.
+    """
+    of_new = best(filter(None, map(moment, new)), default=None)
+    if before is None or (of_new is not None and best(before, of_new) == of_new):
+        return of_new
+    if before in map(moment, old):
+        return best(filter(None, map(moment, rows.values())), default=None)
+    return before

@@ -1,24 +1,30 @@
 """What the SMS of one order have in common: recipients, times of failure, countries.
 
 Worked out when first asked for and kept as long as the rows are the same, so that a screen
-that is painted again does not go through 100,000 rows again.
+that is painted again does not go through 100,000 rows again. Of rows that differ in a few, only
+these are gone through.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.privacy import country_code, normal_number
-from sms_monitor.core.status import FAILED_TTL, status_class
+from sms_monitor.core.recipients import Recipients, foreign_code
+from sms_monitor.core.sorting import SortColumn, newest_first, sort_places
+from sms_monitor.core.status import FAILED_TTL, shown_status, status_class
+from sms_monitor.core.tally import Kind, count_kinds, kind_of
 
 if TYPE_CHECKING:
+    from sms_monitor.core.models import Recipient
     from sms_monitor.core.order import Row
 
 STEP = timedelta(minutes=5)
@@ -27,6 +33,7 @@ LATELY_STEPS = 24
 NO_NUMBER = "no number"
 NO_CODE = "no code"
 """Of a number that does not say its country, or is none."""
+_LAST_UPDATE = attrgetter("notification.send_status.last_update")
 
 
 class Burst(NamedTuple):
@@ -51,29 +58,60 @@ class Patterns:
     """Of the rows of one order, which never change."""
 
     def __init__(self, rows: Mapping[str, Row]) -> None:
-        self._all = rows.values()
+        self._rows = rows
         self._bursts: dict[tuple[timedelta, int, float], Burst | None] = {}
+        self._newest: Sequence[int] = ()
+        self._sorted: dict[tuple[SortColumn, bool], Sequence[str]] = {}
         self._lately: tuple[datetime | None, tuple[int, ...]] = (None, ())
+
+    def after(self, rows: Mapping[str, Row], old: Sequence[Row], new: Sequence[Row]) -> Patterns:
+        """Return those of `rows`, which are these rows with `new` in the place of `old`.
+
+        What has been worked out here is not worked out again, as far as it holds there.
+        """
+        later, known = Patterns(rows), vars(self)
+        kinds = self.kinds.copy()
+        kinds.subtract(map(kind_of, old))
+        kinds.update(map(kind_of, new))
+        later.kinds = +kinds
+        if "_recipients" in known and _whom(old) == _whom(new):
+            later._recipients = self._recipients
+        if "failures" in known:
+            replaced = {row.id for row in old}
+            failures = [row for row in self.failures if row.id not in replaced]
+            failures += [row for row in new if row.phase is Phase.FAILED]
+            later.failures = sorted(failures, key=_LAST_UPDATE)
+        return later
 
     def work_out(self) -> None:
         """Do now what else is done when it is first asked for: for a thread, of many rows."""
-        for name in ("in_flight", "_by_number", "_by_person", "_by_organization"):
+        for name in ("_recipients", "_failures_by_minute", "_failed_abroad", "failed_by_country"):
             getattr(self, name)
-        for name in ("_failures_by_minute", "_by_country", "failed_by_country"):
-            getattr(self, name)
+
+    def in_order(self, column: SortColumn, reverse: bool) -> Sequence[str]:
+        """Return the ids of all rows, sorted as `sort_rows` does."""
+        # no cached_property: one thread that sorts 100,000 would hold up all others
+        if (column, reverse) not in self._sorted:
+            rows = list(self._rows.values())
+            self._newest = self._newest or newest_first(rows)
+            places = sort_places(rows, self._newest, column, reverse)
+            self._sorted[column, reverse] = list(map(list(self._rows).__getitem__, places))
+        return self._sorted[column, reverse]
 
     def same_recipient(self, row: Row) -> Sequence[Row]:
         """Return the other rows with this phone, in any written form, or this person."""
         recipient = row.notification.recipient
         number = normal_number(recipient.mobile_number or "")
         person = recipient.national_identity_number or ""
-        same = (*self._by_number.get(number, ()), *self._by_person.get(person, ()))
-        return [r for r in {r.id: r for r in same}.values() if r.id != row.id]
+        them = self._recipients
+        same = (*them.by_number.get(number, ()), *them.by_person.get(person, ()))
+        return [self._rows[key] for key in dict.fromkeys(same) if key != row.id]
 
     def same_organization(self, row: Row) -> Sequence[Row]:
         """Return the other rows of this organisation; () when the SMS was for none."""
         number = row.notification.recipient.organization_number or ""
-        return [r for r in self._by_organization.get(number, ()) if r.id != row.id]
+        same = self._recipients.by_organization.get(number, ())
+        return [self._rows[key] for key in same if key != row.id]
 
     def failed_same_minute(self, row: Row) -> int:
         """Return how many SMS failed with the status of `row` in its minute, it among them."""
@@ -81,7 +119,7 @@ class Patterns:
 
     def country(self, code: str) -> CountryTally:
         """Return how the SMS to that country code stand; Norway's is not counted."""
-        return self._by_country.get(code, CountryTally(0, 0))
+        return CountryTally(self._recipients.by_country[code], self._failed_abroad[code])
 
     def burst(self, within: timedelta, at_least: int, share: float) -> Burst | None:
         """Return the largest stretch of failures that one cause dominates; None without one.
@@ -112,59 +150,40 @@ class Patterns:
         return Counter(_country(r.notification.recipient.mobile_number) for r in self.failures)
 
     @cached_property
+    def kinds(self) -> Counter[Kind]:
+        """How many rows there are of each kind."""
+        return count_kinds(self._rows.values())
+
+    @cached_property
     def failures(self) -> Sequence[Row]:
         """The rows that failed, first to last."""
-        failed = (row for row in self._all if row.phase is Phase.FAILED)
-        return sorted(failed, key=lambda row: row.last_update)
+        failed = (row for row in self._rows.values() if row.phase is Phase.FAILED)
+        return sorted(failed, key=_LAST_UPDATE)
 
     @cached_property
     def in_flight(self) -> frozenset[str]:
         """The statuses of the rows that are on their way and on time."""
-        return frozenset(row.status for row in self._all if row.phase is Phase.IN_FLIGHT)
-
-    @cached_property
-    def _by_number(self) -> Mapping[str, Sequence[Row]]:
-        return _shared(
-            self._all,
-            [normal_number(r.notification.recipient.mobile_number or "") for r in self._all],
+        return frozenset(
+            shown_status(status, description)
+            for phase, status, description in self.kinds
+            if phase is Phase.IN_FLIGHT
         )
 
     @cached_property
-    def _by_person(self) -> Mapping[str, Sequence[Row]]:
-        return _shared(
-            self._all,
-            [r.notification.recipient.national_identity_number or "" for r in self._all],
-        )
-
-    @cached_property
-    def _by_organization(self) -> Mapping[str, Sequence[Row]]:
-        return _shared(
-            self._all,
-            [r.notification.recipient.organization_number or "" for r in self._all],
-        )
+    def _recipients(self) -> Recipients:
+        return Recipients(self._rows.values())
 
     @cached_property
     def _failures_by_minute(self) -> Counter[tuple[str, datetime]]:
         return Counter((row.status, _minute(row.last_update)) for row in self.failures)
 
     @cached_property
-    def _by_country(self) -> dict[str, CountryTally]:
-        total: Counter[str] = Counter()
-        failed: Counter[str] = Counter()
-        for row in self._all:
-            code = foreign_code(row.notification.recipient.mobile_number)
-            if code:
-                total[code] += 1
-                failed[code] += row.phase is Phase.FAILED
-        return {code: CountryTally(count, failed[code]) for code, count in total.items()}
+    def _failed_abroad(self) -> Counter[str]:
+        return Counter(foreign_code(r.notification.recipient.mobile_number) for r in self.failures)
 
 
-def foreign_code(number: str | None) -> str:
-    """Return the country code of a foreign number, without its `+`; "" for any other."""
-    if not number or number.startswith("+47"):
-        return ""
-    code = country_code(normal_number(number))
-    return "" if code == "47" else code
+def _whom(rows: Sequence[Row]) -> Mapping[str, Recipient]:
+    return {row.id: row.notification.recipient for row in rows}
 
 
 def is_data_quality(status: str) -> bool:
@@ -177,19 +196,6 @@ def _country(number: str | None) -> str:
         return NO_NUMBER
     code = "47" if number.startswith("+47") else country_code(normal_number(number))
     return f"+{code}" if code else NO_CODE
-
-
-def _shared(rows: Collection[Row], keys: Sequence[str]) -> Mapping[str, Sequence[Row]]:
-    """Return the rows by key, for the keys that more than one has; "" is no key."""
-    # nearly all keys of 100,000 rows are alone: counting them is quick, a list for each is not
-    shared: dict[str, list[Row]] = {
-        key: [] for key, count in Counter(keys).items() if key and count > 1
-    }
-    if shared:
-        for key, row in zip(keys, rows, strict=True):
-            if key in shared:
-                shared[key].append(row)
-    return shared
 
 
 def _minute(at: datetime) -> datetime:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from sms_monitor.core.models import Notification
 from sms_monitor.core.send_window import after_open_time, is_open, next_close, next_open
-from sms_monitor.core.status import is_failed
+from sms_monitor.core.status import is_failed, status_class
 
 VALIDITY = timedelta(hours=48)
 """How long Altinn keeps trying, counted from the first moment the SMS could be sent
@@ -67,6 +67,11 @@ FAULTS = frozenset({Phase.FAILED, Phase.DEAD, Phase.STUCK})
 
 SETTLED = frozenset({Phase.FAILED, Phase.DEAD, Phase.CONFIRMED})
 """The phases of a final order."""
+
+
+def class_of(phase: Phase, status: str) -> str:
+    """Return where the cause lies; of a fault of time, its phase."""
+    return phase if phase in (Phase.STUCK, Phase.DEAD) else status_class(status)
 
 
 class Standing(NamedTuple):

@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from sms_monitor.core.board import Board
-from sms_monitor.core.order import Order, Tally
+from sms_monitor.core.order import Order
 from sms_monitor.core.patterns import LATELY_STEPS, STEP
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.status import status_class
+from sms_monitor.core.tally import Tally
 from sms_monitor.core.thresholds import DEFAULT_THRESHOLDS, Thresholds
 from sms_monitor.core.verdict import Verdict, by_abnormality, verdict
 

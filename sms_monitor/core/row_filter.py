@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -27,7 +27,8 @@ from sms_monitor.core.moments import parse_moment
 from sms_monitor.core.order import Row
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.privacy import normal_number
-from sms_monitor.core.status import status_class
+from sms_monitor.core.status import shown_status, status_class
+from sms_monitor.core.tally import Kind, kind_of
 
 Term = Callable[[Row, datetime], bool]
 Contains = Callable[[str], object]
@@ -59,6 +60,12 @@ class RowFilter:
     def matches(self, row: Row, now: datetime) -> bool:
         """Whether `row` is shown at `now` (UTC); every row is when nothing was typed."""
         return all(term(row, now) for term in self._terms)
+
+    def matching(self, rows: Sequence[Row], now: datetime) -> Sequence[Row]:
+        """Return those of `rows` that match, in their order."""
+        for term in self._terms:
+            rows = [row for row in rows if term(row, now)]
+        return rows
 
 
 def parse_filter(text: str) -> RowFilter:
@@ -169,14 +176,16 @@ def _anywhere(contains: Contains) -> Term:
     """Return whether the text of a row holds it; what many rows share is searched once."""
 
     @lru_cache(maxsize=1000)
-    def in_kind(status: str, phase: Phase, description: str | None) -> bool:
-        kind = f"{status}\n{status_class(status)}\n{_phase_words(phase)}\n{description or ''}"
-        return bool(contains(kind.casefold()))
+    def in_kind(kind: Kind) -> bool:
+        phase, status, description = kind
+        status = shown_status(status, description)
+        text = f"{status}\n{status_class(status)}\n{_phase_words(phase)}\n{description or ''}"
+        return bool(contains(text.casefold()))
 
     def term(row: Row, _now: datetime) -> bool:
-        n = row.notification
-        if in_kind(n.status, row.phase, n.send_status.description):
+        if in_kind(kind_of(row)):
             return True
+        n = row.notification
         r = n.recipient
         number = r.mobile_number or ""
         own = (

@@ -38,6 +38,17 @@ _SEVERITY = {status: rank for rank, status in enumerate(STATUS_CLASS)}
 _LIFE = {"New": 0, "Sending": 1, "Accepted": 2}
 
 
+def shown_status(status: str, description: str | None) -> str:
+    """Return a status of the API as people should see it: `Failed` is told from `Failed (TTL)`.
+
+    `SmsNotificationSummaryMapper.MapStatus` sends `Failed_TTL` as plain `Failed`; only the
+    description tells, and its wording has changed before, so the token is what counts.
+    """
+    if status == "Failed_TTL" or (status == "Failed" and "(TTL)" in (description or "")):
+        return FAILED_TTL
+    return status
+
+
 def severity(status: str) -> int:
     """Rank of a status, 0 the worst; an unknown failure ranks with the last of the known ones."""
     return _SEVERITY.get(status, _SEVERITY[FAILED_TTL])

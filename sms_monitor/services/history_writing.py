@@ -16,11 +16,11 @@ from sms_monitor.services.history_columns import microseconds, notification_key
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sms_monitor.core.models import Notification, Recipient
-    from sms_monitor.core.order import Order, Row
+    from sms_monitor.core.order import Order
 
 GAP = timedelta(minutes=5)
 """Without an answer about an order from which on nobody counts as having looked at it."""
@@ -70,21 +70,15 @@ def report_of(before: Order | None, order: Order) -> Report:
     """Return what the last answer about `order` shows that `before` did not; both answered."""
     assert order.summary is not None
     assert order.answered_at is not None
-    old: Mapping[str, Row] = before.rows if before else {}
-    # an SMS that did not change stays the same row; of 100,000 that is nearly all
-    others = [(key, row) for key, row in order.rows.items() if old.get(key) is not row]
-    changes = []
-    added = 0
-    for key, row in others:
-        known = old.get(key)
-        if known is None:
-            added += 1
-            changes.append(Change(key, None, row.notification))
-        elif known.notification is not row.notification:
-            changes.append(Change(key, known.notification, row.notification))
-    if len(order.rows) - added < len(old):
-        gone = (row for row in old.values() if row.id not in order.rows)
-        changes += [Change(row.id, row.notification, None) for row in gone]
+    edit = order.edit_since(before)
+    was = {row.id: row.notification for row in edit.old}
+    changes = [
+        Change(row.id, was.get(row.id), row.notification)
+        for row in edit.new
+        if was.get(row.id) is not row.notification
+    ]
+    gone = [row for row in edit.old if row.id not in order.rows]
+    changes += [Change(row.id, row.notification, None) for row in gone]
     succeeded: int | None = order.summary.succeeded
     if before is not None and before.summary and before.summary.succeeded == succeeded:
         succeeded = None

@@ -15,56 +15,20 @@ from types import MappingProxyType
 
 from sms_monitor.core.board import Board
 from sms_monitor.core.diff import Transition
-from sms_monitor.core.errors import Forbidden, RateLimited, SourceError, Unauthorized
+from sms_monitor.core.errors import RateLimited, SourceError
 from sms_monitor.core.freshness import OFFLINE_AFTER
-from sms_monitor.core.intake import Body, Taken
-from sms_monitor.core.models import OrderStatus
 from sms_monitor.core.order import LARGE_ORDER, Order
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.schedule import FIRST_RETRY, next_delay
 from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.clock import Clock
 from sms_monitor.services.deadlines import Deadlines
+from sms_monitor.services.look import aged_order, is_large, look_at, worked_out
 from sms_monitor.services.turns import Turns
 
 _SILENCE = frozenset({"unreachable", "timeout"})
 SKEW_TOLERANCE = timedelta(seconds=2)
 """`Date` has whole seconds and travels; a smaller difference is no difference."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One good look at an order."""
-
-    taken: Taken
-    order_status: OrderStatus | None
-    """Asked for only when there are no SMS, to say why; None when it could not be had."""
-    date: datetime | None
-    """The server's clock, UTC; None when it did not say."""
-
-
-async def look_at(client: NotificationsClient, order_id: str, last: Body | None = None) -> Look:
-    """Ask the API about one order; `last` is the body before, to tell only what differs.
-
-    Raises:
-        SourceError: No usable answer.
-    """
-    answer = await client.sms_summary(order_id, last)
-    if answer.count:
-        return Look(answer.taken, None, answer.date)
-    try:
-        status = await client.order_status(order_id)
-    except (RateLimited, Unauthorized, Forbidden):
-        raise
-    except SourceError:
-        # the list itself is good; an explanation that was known before stays
-        return Look(answer.taken, None, None)
-    if status.value.ends_without_sms and not status.value.stopped:
-        # they may have been made between the two answers
-        again = await client.sms_summary(order_id, last)
-        if again.count:
-            return Look(again.taken, None, again.date)
-    return Look(answer.taken, status.value, status.date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,10 +189,10 @@ class Poller:
             due.append(first[1])
         self._judged_at = now
         orders = [self.board.orders[order_id] for order_id in due]
-        self._changed = {o.order_id: o.at(now) for o in orders if not _is_large(o)}
+        self._changed = {o.order_id: o.at(now) for o in orders if not is_large(o)}
         self._take_changes()
-        for order in filter(_is_large, orders):
-            aged = await asyncio.to_thread(_aged, order, now)
+        for order in filter(is_large, orders):
+            aged = await asyncio.to_thread(aged_order, order, now)
             if self.board.orders.get(order.order_id) is order:
                 self._changed[order.order_id] = aged
                 self._take_changes()
@@ -255,7 +219,7 @@ class Poller:
         except SourceError as error:
             return error
         before = self.board.orders.get(order.order_id, order)
-        large = look.taken.body.count > LARGE_ORDER or _is_large(before)
+        large = look.taken.body.count > LARGE_ORDER or is_large(before)
 
         def taken_in() -> tuple[Order, tuple[Transition, ...]]:
             now = self._clock.now() + self._skew(look.date)
@@ -263,7 +227,7 @@ class Poller:
             after, news = before.after_answer(
                 answer, look.order_status, now, self._clock.monotonic(), body
             )
-            return _worked_out(after) if large else after, news
+            return worked_out(after) if large else after, news
 
         after, news = await asyncio.to_thread(taken_in) if large else taken_in()
         return _Answered(before, after, news, look.date)
@@ -358,17 +322,3 @@ class Poller:
         if first is not None:
             seconds.append((first[0] - self.now()).total_seconds())
         return max(0.0, min(seconds)) if seconds else None
-
-
-def _is_large(order: Order) -> bool:
-    return len(order.rows) > LARGE_ORDER
-
-
-def _worked_out(order: Order) -> Order:
-    """Return `order` when what its screen asks for has been worked out."""
-    order.patterns.work_out()
-    return order
-
-
-def _aged(order: Order, now: datetime) -> Order:
-    return _worked_out(order.at(now))

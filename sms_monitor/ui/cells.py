@@ -18,10 +18,11 @@ from sms_monitor.core.guidance import guidance_for
 from sms_monitor.core.language import Language
 from sms_monitor.core.models import OrderStatus
 from sms_monitor.core.notes import standing_note
-from sms_monitor.core.order import Order, Row, Tally
+from sms_monitor.core.order import Order, Row
 from sms_monitor.core.phase import FAULTS, SETTLED, Phase
 from sms_monitor.core.privacy import recipient_text
 from sms_monitor.core.sparkline import sparkline
+from sms_monitor.core.tally import Tally
 from sms_monitor.ui.marks import MARK
 
 STYLE: dict[Phase, str] = {

@@ -8,9 +8,10 @@ import pytest
 from sms_monitor.core.board import Board
 from sms_monitor.core.decoding import decode_order_status, decode_sms_summary
 from sms_monitor.core.errors import NotFound, Unreachable
-from sms_monitor.core.order import EMPTY_TALLY, Order, Tally
+from sms_monitor.core.order import Order
 from sms_monitor.core.phase import Phase, standing
 from sms_monitor.core.status import FAILED_TTL, STATUS_CLASS, is_failed
+from sms_monitor.core.tally import EMPTY_TALLY, Tally
 from tests.core.orders import ORDER, board, order, summary
 from tests.core.rows import NOW, row, sms
 

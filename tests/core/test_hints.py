@@ -5,7 +5,8 @@ import pytest
 
 from sms_monitor.core.hints import TEST_ENVIRONMENTS, hints
 from sms_monitor.core.language import LANGUAGES
-from sms_monitor.core.patterns import Patterns, foreign_code
+from sms_monitor.core.patterns import Patterns
+from sms_monitor.core.recipients import foreign_code
 from sms_monitor.core.status import FAILED_TTL
 from sms_monitor.core.thresholds import Thresholds
 from tests.core.orders import order

@@ -9,6 +9,7 @@ from sms_monitor.core.errors import InvalidBody
 from sms_monitor.core.intake import SLICE, SmsDelta, take_in
 from sms_monitor.core.models import SmsSummary
 from sms_monitor.core.order import Order
+from sms_monitor.core.patterns import Patterns
 from tests.core.orders import ORDER, summary
 from tests.core.rows import NOW, sms
 
@@ -18,7 +19,11 @@ WIDE = '}, {"notifications": [ \\" ], \u202e[/] 😀'
 
 
 def many(count=1000):
-    return [sms("New", id=f"{n:08d}-0000-4000-8000-{n:012d}") for n in range(count)]
+    numbers = ("+4799999999", "+46701234567", "+358401234567", "")
+    return [
+        sms("New", number=numbers[n * n % 11 % 4], id=f"{n:08d}-0000-4000-8000-{n:012d}")
+        for n in range(count)
+    ]
 
 
 def packed(notifications, **more):
@@ -30,7 +35,8 @@ def pretty(notifications, **more):
 
 
 def changed(n, rng):
-    return sms(rng.choice(STATUSES), NOW + timedelta(minutes=rng.randrange(60)), id=n.id)
+    number = n.recipient.mobile_number if rng.random() < 0.95 else "+46700000000"
+    return sms(rng.choice(STATUSES), NOW + timedelta(minutes=rng.randrange(60)), number, id=n.id)
 
 
 def lived(polls=12, *, write=packed, seed=0):
@@ -52,6 +58,18 @@ def rows_of(order):
     return {row.id: (row.notification, row.phase, row.phase_until) for row in order.rows.values()}
 
 
+def found_out(patterns):
+    patterns.work_out()
+    failed = {(row.id, row.status, row.last_update) for row in patterns.failures}
+    moments = [row.last_update for row in patterns.failures]
+    some = list(patterns._rows.values())[::97]
+    same = [{r.id for r in patterns.same_recipient(row)} for row in some]
+    minutes = [patterns.failed_same_minute(row) for row in some]
+    abroad = [patterns.country(code) for code in ("46", "358")]
+    seen = patterns.kinds, patterns.in_flight, patterns.failed_by_country
+    return seen, failed, moments == sorted(moments), same, minutes, abroad
+
+
 @pytest.mark.parametrize("write", [packed, pretty])
 @pytest.mark.parametrize("seed", range(4))
 def test_an_order_that_takes_in_only_what_differs_is_the_one_that_takes_in_all(write, seed):
@@ -60,6 +78,7 @@ def test_an_order_that_takes_in_only_what_differs_is_the_one_that_takes_in_all(w
     for poll, body in enumerate(lived(write=write, seed=seed)):
         assert len(body) > SLICE
         now = NOW + timedelta(minutes=poll)
+        before = delta
         taken = take_in(body, delta.body)
         deltas += isinstance(taken.answer, SmsDelta)
         delta, seen = delta.after_answer(taken.answer, None, now, 0.0, taken.body)
@@ -76,6 +95,14 @@ def test_an_order_that_takes_in_only_what_differs_is_the_one_that_takes_in_all(w
         )
         assert [str(one) for one in told] == [str(one) for one in all_told]
         assert delta.phases_until == whole.phases_until
+        assert found_out(delta.patterns) == found_out(Patterns(whole.rows))
+        assert delta.edit.before is before.edition
+        assert {row.id for row in delta.edit.new} == {
+            key for key, row in delta.rows.items() if before.rows.get(key) is not row
+        }
+        assert {row.id for row in delta.edit.old if row.id not in delta.rows} == {
+            key for key in before.rows if key not in delta.rows
+        }
     assert deltas == 11
 
 
@@ -150,7 +177,15 @@ def test_a_large_body_that_ends_early_is_refused_whole(cut, write):
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [(b'"id":', b'"it":'), (b"]}", b",]}"), (b"},{", b"}{"), (b'"New"', b'"\xff"'), (b"[", b"[,")],
+    [
+        (b'"id":', b'"it":'),
+        (b"]}", b",]}"),
+        (b"]}", b",{}]}"),
+        (b"]}", b"\f]}"),
+        (b"},{", b"}{"),
+        (b'"New"', b'"\xff"'),
+        (b"[", b"[,"),
+    ],
 )
 def test_a_large_body_with_one_fault_anywhere_is_refused_whole(old, new):
     body = packed(many())

@@ -10,11 +10,11 @@ from typing import NamedTuple
 from textual.content import Content
 
 from sms_monitor.core.language import Language
-from sms_monitor.core.order import Tally
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.pulse import Breakdown, OrderPulse, Share, breakdown, span_of
 from sms_monitor.core.send_window import OSLO
 from sms_monitor.core.sparkline import bar
+from sms_monitor.core.tally import Tally
 from sms_monitor.ui.cells import MUTED, STYLE, failures_line, percent
 from sms_monitor.ui.widgets.labelled import label_cell, labelled
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.content import Content
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from sms_monitor.services.state import ViewState
 
 
+_ID = attrgetter("notification.id")
+
+
 class View(NamedTuple):
     """What of an order is shown, and in which order."""
 
@@ -38,14 +43,17 @@ class View(NamedTuple):
             return False
         return self.filter.matches(row, now)
 
-    def keys_of(self, order: Order | None, now: datetime) -> list[str]:
+    def keys_of(self, order: Order | None, now: datetime) -> Sequence[str]:
         """Return the ids of the rows of `order` that are to be shown, sorted."""
-        rows: Iterable[Row] = order.rows.values() if order is not None else ()
+        if order is None:
+            return ()
+        if not self.faults_only and not self.filter.text:
+            return order.patterns.in_order(self.sort, self.reverse)
+        rows: Sequence[Row] = list(order.rows.values())
         if self.faults_only:
             rows = [row for row in rows if row.phase in FAULTS]
-        if self.filter.text:
-            rows = [row for row in rows if self.filter.matches(row, now)]
-        return [row.id for row in sort_rows(rows, self.sort, self.reverse)]
+        rows = self.filter.matching(rows, now)
+        return list(map(_ID, sort_rows(rows, self.sort, self.reverse)))
 
 
 class SmsTable(LiveTable[Row]):
@@ -74,7 +82,7 @@ class SmsTable(LiveTable[Row]):
         self.unmasked = False
         self.language: Language = "en"
         self.marks = Marks()
-        self._here: set[str] = set()
+        self._here: AbstractSet[str] = frozenset()
         """All of `keys`."""
         self._left: set[str] = set()
         """Those of rows that no longer match the filter."""
@@ -132,18 +140,16 @@ class SmsTable(LiveTable[Row]):
 
     def _take_changes(self, before: Order, order: Order) -> None:
         """Go on with the lines there are: rows that go leave them, others come below."""
-        old = before.rows
-        # of 100,000 rows nearly all are the same objects
-        changed = [row for key, row in order.rows.items() if old.get(key) is not row]
-        new = [row for row in changed if row.id not in old]
+        edit = order.edit_since(before)
         keys = self.keys
-        if len(order.rows) - len(new) < len(old):
+        if any(row.id not in order.rows for row in edit.old):
             keys = [key for key in keys if key in order.rows]
-            self._here = set(keys)
-            self._left &= self._here
+            self._here = _all_of(keys, order)
+            self._left = {key for key in self._left if key in order.rows}
         now = self.now()
+        changed: Iterable[Row] = edit.new
         if self.view.filter.is_timed and not is_large(order):
-            changed = list(order.rows.values())
+            changed = order.rows.values()
         added = []
         for row in changed:
             matches = self.view.matches(row, now)
@@ -151,8 +157,12 @@ class SmsTable(LiveTable[Row]):
                 (self._left.discard if matches else self._left.add)(row.id)
             elif matches:
                 added.append(row.id)
-        self._here.update(added)
-        self.place([*keys, *added] if added else keys)
+        if added:
+            keys = [*keys, *added]
+            self._here |= set(added)
+        if len(keys) == len(order.rows):
+            self._here = order.rows.keys()
+        self.place(keys)
 
     def keep(self, keys: Sequence[str]) -> None:
         """Leave the lines as `keys` says, as far as there are such rows; add others below."""
@@ -196,12 +206,20 @@ class SmsTable(LiveTable[Row]):
         self.post_message(self.Made())
 
     def _made(self, keys: Sequence[str], top: bool) -> None:
-        self._here = set(keys)
+        self._here = _all_of(keys, self.order)
         self._left = set()
         here = None if top or self.key not in self._here else self.key
         if here is None and keys:
             here = keys[0]
         self.place(keys, here)
+
+
+def _all_of(keys: Sequence[str], order: Order | None) -> AbstractSet[str]:
+    """Return `keys`, which are of rows of `order`, as a set."""
+    # to put 100,000 into a set takes longer than to draw the screen
+    if order is not None and len(keys) == len(order.rows):
+        return order.rows.keys()
+    return set(keys)
 
 
 def is_large(order: Order) -> bool:
