@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual.content import Content
 from textual.message import Message
 
+from sms_monitor.core.durations import minutes_of
 from sms_monitor.core.language import Language
 from sms_monitor.core.order import LARGE_ORDER, Order, Row
 from sms_monitor.core.phase import FAULTS
@@ -102,6 +103,11 @@ class SmsTable(LiveTable[Row]):
             "meaning": lambda row: cells.meaning_cell(row, now, self.language),
         }
         return [by_column[column.key](item) for column in self.shown]
+
+    def looks(self, item: Row) -> object:
+        """The row, the minutes its times are told in, and how it is shown."""
+        minutes = minutes_of(item.last_update, self.now())
+        return item, minutes, item.id in self.marks, self.unmasked, self.language
 
     def label(self, column: TableColumn) -> str:
         """Heading, marked with the way it is sorted."""
