@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from operator import attrgetter
@@ -221,6 +221,10 @@ class Order:
         """Return this order with a failed attempt noted; its rows stay."""
         return replace(self, error=error, failures=self.failures + 1)
 
+    def only_asked_since(self, before: Order) -> bool:
+        """Whether it is as `before` was, in all but when it is asked."""
+        return all(getattr(self, name) is getattr(before, name) for name in _STANDING)
+
     def is_aged(self, now: datetime) -> bool:
         """Whether some row can be in another phase at `now` than it was judged to be."""
         if self.phases_until is not None and now >= self.phases_until:
@@ -285,3 +289,6 @@ class Order:
             patterns=Patterns(self.rows),
             phases_until=until,
         )
+
+
+_STANDING = tuple(f.name for f in fields(Order) if f.name not in ("next_poll", "asked"))

@@ -132,6 +132,10 @@ class MonitorScreen(ShowingScreen):
         """Take in a new board."""
         if not self.is_mounted or not self._begun:
             return
+        if not self.replayed and board.only_asks_since(old):
+            # the answer is often there before it is painted that it is waited for; else the tick is
+            self.order_list.board = board
+            return
         found = self._wanted_order
         if found in board.orders:
             self._wanted_order = None
