@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -40,6 +42,10 @@ if TYPE_CHECKING:
 
 USUAL_RATE_AGE = 900.0
 """Seconds after which history is asked again what failure rate is usual."""
+
+
+_TURNS = 3
+"""Of the event loop, until the screen knows of all that its widgets want painted."""
 
 
 class MonitorApp(
@@ -165,11 +171,12 @@ class MonitorApp(
                 async for board in self.watching.poller.boards():
                     if not self.screen_stack:  # the end has begun
                         return
-                    self._show_sign_in(self.watching.client)
-                    self.tell_budget(old, board)
-                    self.show_live(board)
-                    self.look_closer()
-                    self.alert(board)
+                    async with self._one_frame():
+                        self._show_sign_in(self.watching.client)
+                        self.tell_budget(old, board)
+                        self.show_live(board)
+                        self.look_closer()
+                        self.alert(board)
                     old = board
         except MonitorError as error:
             if fall_back is None:
@@ -178,6 +185,16 @@ class MonitorApp(
             self.setup = fall_back
             self._begin()
             self.tell_error(error)
+
+    @asynccontextmanager
+    async def _one_frame(self) -> AsyncIterator[None]:
+        """Paint all that is changed in the block at once; widgets tell the screen one by one."""
+        with self.batch_update():
+            yield
+            for _ in range(_TURNS):
+                await asyncio.sleep(0)
+        if self.screen_stack:
+            self.screen.check_idle()
 
     def _show_sign_in(self, client: NotificationsClient) -> None:
         self.monitor.header.show_sign_in(client)
