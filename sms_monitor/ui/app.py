@@ -193,8 +193,8 @@ class MonitorApp(
             yield
             for _ in range(_TURNS):
                 await asyncio.sleep(0)
-        if self.screen_stack:
-            self.screen.check_idle()
+        for screen in self.screen_stack:
+            screen.check_idle()
 
     def _show_sign_in(self, client: NotificationsClient) -> None:
         self.monitor.header.show_sign_in(client)
