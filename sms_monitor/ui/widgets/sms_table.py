@@ -80,6 +80,8 @@ class SmsTable(LiveTable[Row]):
         self._left: set[str] = set()
         """Those of rows that no longer match the filter."""
         self.now = now
+        self._moment: datetime | None = None
+        """The time while all lines are looked at."""
 
     @property
     def left_over(self) -> int:
@@ -106,8 +108,14 @@ class SmsTable(LiveTable[Row]):
 
     def looks(self, item: Row) -> object:
         """The row, the minutes its times are told in, and how it is shown."""
-        minutes = minutes_of(item.last_update, self.now())
+        minutes = minutes_of(item.last_update, self._moment or self.now())
         return item, minutes, item.id in self.marks, self.unmasked, self.language
+
+    def repaint(self) -> None:
+        """Send what would look different at this one moment."""
+        self._moment = self.now()
+        super().repaint()
+        self._moment = None
 
     def label(self, column: TableColumn) -> str:
         """Heading, marked with the way it is sorted."""
