@@ -135,9 +135,9 @@ def outside(sent: bytes, *lines: int) -> int:
 def test_what_each_event_sends(line):
     assert line.sent() == b"", "time stands still, and so does the screen"
     tick = line.after(10)
-    assert outside(tick, HEADER) == 0 and len(tick) < 450
+    assert outside(tick, HEADER) == 0 and len(tick) < 250
     poll = line.after(0)
-    assert outside(poll, HEADER) == 0 and len(poll) < 450
+    assert outside(poll, HEADER) == 0 and len(poll) < 250
     line.keys("2")
     line.keys("j")
     assert len(line.keys("j")) < CURSOR

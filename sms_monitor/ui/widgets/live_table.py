@@ -28,7 +28,7 @@ from textual.widgets.data_table import ColumnKey, RowKey
 from textual.widgets.data_table import Row as DataTableRow
 
 from sms_monitor.ui.keys import TABLE_BINDINGS
-from sms_monitor.ui.widgets.live_line import changed_cells
+from sms_monitor.ui.widgets.live_line import changed_runs
 
 ItemT = TypeVar("ItemT")
 
@@ -209,11 +209,11 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
                 seen = self._looks_of(first + y)
                 if old is None or (seen is not None and seen == self._seen.get(y)):
                     continue
-                changed = changed_cells(old, self._line(y, widths))
-                if changed is None:
-                    self._seen[y] = seen
+                changed = changed_runs(old, self._line(y, widths))
+                if changed:
+                    self.refresh(*(Region(x, y, width, 1) for x, width in changed))
                 else:
-                    self.refresh(Region(changed[0], y, changed[1], 1))
+                    self._seen[y] = seen
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the widget in one go."""

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.widget import Widget
 
-from sms_monitor.ui.widgets.live_line import changed_cells
+from sms_monitor.ui.widgets.live_line import changed_runs
 
 
 class Words(Widget):
@@ -45,9 +45,8 @@ class Words(Widget):
             return
         regions = []
         for y, (old, new) in enumerate(zip(before, lines, strict=True)):
-            changed = changed_cells(old, new) if old is not new else None
-            if changed is not None:
-                regions.append(Region(changed[0], y, changed[1], 1))
+            if old is not new:
+                regions += [Region(x, y, width, 1) for x, width in changed_runs(old, new)]
         if regions:  # for none, all would be drawn
             self.refresh(*regions)
 
