@@ -221,6 +221,12 @@ _COLOURS |= {str(base + n): 0 for base in (30, 90) for n in range(8)}
 _COLOURS |= {str(base + n): 1 for base in (40, 100) for n in range(8)}
 
 
+_OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "9": "29"}
+"""What ends an attribute."""
+_WEIGHTS = frozenset({"1", "2"})
+"""Attributes that end together."""
+
+
 @lru_cache(maxsize=1024)
 def _codes_in(sgr: str) -> _Codes:
     attributes: set[str] = set()
@@ -243,17 +249,18 @@ def _look(before: str | None, after: str) -> str:
     """Return what turns the looks of SGR `before` into those of `after`; None when unsure."""
     if not after:
         return "\x1b[0m"
+    anew = f"\x1b[0;{after}m"
     if before is None:
-        return f"\x1b[0;{after}m"
+        return anew
     old, new = _codes_in(before), _codes_in(after)
-    kept = old.attributes <= new.attributes
-    if not kept or (old.foreground and not new.foreground):
-        return f"\x1b[0;{after}m"
-    if old.background and not new.background:
-        return f"\x1b[0;{after}m"
-    added = sorted(new.attributes - old.attributes)
-    added += [code for code, had in zip(new[1:], old[1:], strict=True) if code and code != had]
-    return f"\x1b[{';'.join(added)}m" if added else ""
+    gone = old.attributes - new.attributes
+    if not gone <= _OFF.keys() or (gone & _WEIGHTS and new.attributes & _WEIGHTS):
+        return anew
+    codes = sorted({_OFF[code] for code in gone}) + sorted(new.attributes - old.attributes)
+    for had, has, usual in zip(old[1:], new[1:], ("39", "49"), strict=True):
+        codes += [has or usual] if has != had else []
+    turned = f"\x1b[{';'.join(codes)}m" if codes else ""
+    return min(turned, anew, key=len)
 
 
 def _text(line: Line) -> str:

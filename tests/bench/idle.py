@@ -18,8 +18,8 @@ from tests.bench.ratio import Ratio, Result, Scale, Skipped
 from tests.bench.server import serving
 
 SIZE = 30
-FILL = 3
-"""Polls until the events fill their pane, so that what comes then is what comes all day."""
+FILL = 10
+"""Polls until the events and their scrollbar are what they are all day."""
 STILL = """\
 from textual.app import App
 from textual.widgets import Static

@@ -26,6 +26,8 @@ STYLES = (
     Style(color="red", underline=True),
     Style(bgcolor="color(238)"),
     Style(bold=True),
+    Style(bold=True, dim=True, italic=True),
+    Style(dim=True, strike=True),
 )
 WORDS = ("Delivered", "  ", " ", "x", "2026", "日本", "blåbær", "-" * 9)
 SYSTEMS = (ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT, ColorSystem.STANDARD)
