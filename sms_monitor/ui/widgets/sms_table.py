@@ -113,7 +113,8 @@ class SmsTable(LiveTable[Row]):
 
     def repaint(self) -> None:
         """Send what would look different at this one moment."""
-        self._moment = self.now()
+        # without rows no clock is needed yet
+        self._moment = self.now() if self.keys else None
         super().repaint()
         self._moment = None
 
