@@ -27,6 +27,7 @@ THIRD_PARTY = {
     "ui": {"textual"},
     # they look at what Textual has drawn, which is Rich's
     "ui/cell_diff.py": {"rich", "textual"},
+    "ui/spans.py": {"rich", "textual"},
     "ui/terminal.py": {"rich", "textual"},
 }  # fmt: skip
 """A room, or one file, and the packages it may import beside the standard library."""

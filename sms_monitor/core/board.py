@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -72,6 +72,18 @@ class Board:
         """
         return replace(self, orders={**self.orders, **changed}) if changed else self
 
+    def only_asks_since(self, old: Board) -> bool:
+        """Whether all that is new since `old` is which orders are asked and when, and the budget.
+
+        Little is to be seen of that, and it is over when the answer comes.
+        """
+        if self.news or list(old.orders) != list(self.orders):
+            return False
+        if any(getattr(self, name) != getattr(old, name) for name in _STANDING):
+            return False
+        orders = zip(self.orders.values(), old.orders.values(), strict=True)
+        return all(order is before or order.only_asked_since(before) for order, before in orders)
+
     def at(self, now: datetime) -> Board:
         """Return this board with every phase as it is at `now`; itself when none has changed."""
         orders = {key: order.at(now) for key, order in self.orders.items()}
@@ -90,3 +102,6 @@ class Board:
             for status, count in order.tally.failures.items():
                 failures[status] += count
         return Tally(phases, dict(failures.most_common()))
+
+
+_STANDING = tuple(f.name for f in fields(Board) if f.name not in ("orders", "news", "budget"))

@@ -38,6 +38,17 @@ def age(delta: timedelta) -> str:
     return f"{days // 365}y" if days < 36500 else ">99y"
 
 
+def minutes_of(since: datetime, now: datetime) -> object:
+    """Return what stays equal for as long as every text on `since` does that is told at `now`.
+
+    Such a text changes where a minute is full, counted from `since` or on the clock: an age then,
+    what is left of a validity right after.
+    """
+    full, part = divmod(now - since, timedelta(minutes=1))
+    minute = now.replace(second=0, microsecond=0)
+    return full, bool(part), minute, now > minute
+
+
 def duration(delta: timedelta, language: Language = "en") -> str:
     """Return `delta` for a sentence: `under 1 m`, `14 m`, `2 h 14 m`, `38 h`, `3 d 4 h`, `12 d`.
 

@@ -10,7 +10,7 @@ seconds, in which we wait, so that a wall clock that jumps makes nothing look fr
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 from types import MappingProxyType
@@ -190,6 +190,10 @@ class Order:
         """Return this order with a failed attempt noted; its rows stay."""
         return replace(self, error=error, failures=self.failures + 1)
 
+    def only_asked_since(self, before: Order) -> bool:
+        """Whether it is as `before` was, in all but when it is asked."""
+        return all(getattr(self, name) is getattr(before, name) for name in _STANDING)
+
     def is_aged(self, now: datetime) -> bool:
         """Whether some row can be in another phase at `now` than it was judged to be."""
         until = self.phases_until
@@ -297,3 +301,6 @@ def _of_all(
     if before in map(moment, old):
         return best(filter(None, map(moment, rows.values())), default=None)
     return before
+
+
+_STANDING = tuple(f.name for f in fields(Order) if f.name not in ("next_poll", "asked"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -13,7 +15,7 @@ from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from sms_monitor.core.board import Board
 from sms_monitor.core.errors import MonitorError
-from sms_monitor.core.language import LANGUAGES
+from sms_monitor.core.language import LANGUAGES, Language
 from sms_monitor.core.text import clean
 from sms_monitor.ui.actions.alerts import AlertActions
 from sms_monitor.ui.actions.commanding import CommandingActions
@@ -42,6 +44,10 @@ USUAL_RATE_AGE = 900.0
 """Seconds after which history is asked again what failure rate is usual."""
 
 
+_TURNS = 3
+"""Of the event loop, until the screen knows of all that its widgets want painted."""
+
+
 class MonitorApp(
     LanguageActions,
     PollingActions,
@@ -68,6 +74,8 @@ class MonitorApp(
         super().__init__(setup)
         self._worker: Worker[None] | None = None
         self._saved: ViewState | None = None
+        self._looked_at: tuple[ViewState, Language | None] | None = None
+        """The view that was last seen to be saved, and the language chosen then."""
         self._sign_in_note: str | None = None
         self.refused: MonitorError | None = None
         """Why the profile could not be opened; None when it could."""
@@ -133,7 +141,7 @@ class MonitorApp(
 
     def _begin(self, fall_back: Setup | None = None) -> None:
         state, trouble = self.setup.remembered.load()
-        self._saved = state
+        self._saved, self._looked_at = state, None
         chosen = next((one for one in LANGUAGES if one == state.language), None)
         # whoever goes to another profile speaks the same language there
         self.language = chosen or (self.language if fall_back else self.setup.language)
@@ -165,11 +173,12 @@ class MonitorApp(
                 async for board in self.watching.poller.boards():
                     if not self.screen_stack:  # the end has begun
                         return
-                    self._show_sign_in(self.watching.client)
-                    self.tell_budget(old, board)
-                    self.show_live(board)
-                    self.look_closer()
-                    self.alert(board)
+                    async with self._one_frame():
+                        self._show_sign_in(self.watching.client)
+                        self.tell_budget(old, board)
+                        self.show_live(board)
+                        self.look_closer()
+                        self.alert(board)
                     old = board
         except MonitorError as error:
             if fall_back is None:
@@ -178,6 +187,16 @@ class MonitorApp(
             self.setup = fall_back
             self._begin()
             self.tell_error(error)
+
+    @asynccontextmanager
+    async def _one_frame(self) -> AsyncIterator[None]:
+        """Paint all that is changed in the block at once; widgets tell the screen one by one."""
+        with self.batch_update():
+            yield
+            for _ in range(_TURNS):
+                await asyncio.sleep(0)
+        for screen in self.screen_stack:
+            screen.check_idle()
 
     def _show_sign_in(self, client: NotificationsClient) -> None:
         self.monitor.header.show_sign_in(client)
@@ -217,6 +236,9 @@ class MonitorApp(
         if state is None:
             return None
         chosen = None if self.language == self.setup.language else self.language
+        if self._looked_at == (state, chosen):
+            return None
+        self._looked_at = state, chosen
         state = state.model_copy(update={"language": chosen})
         if state == self._saved:
             return None

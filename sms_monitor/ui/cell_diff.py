@@ -11,7 +11,9 @@ whatever it does not know is sent as Textual would.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import zip_longest
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.color import ColorSystem
@@ -25,11 +27,15 @@ Line = list[Cell]
 
 _UNKNOWN: Cell = ("\0", "")
 """What a cell holds of which nothing is known: equal to none that is shown."""
+_BLANK: Cell = (" ", "")
+"""What a cell holds that the terminal made itself, in its own colours."""
 _MOST_MOVED = 12
 """Lines at most by which others are moved; a page is sent as it is."""
-_WORTH = 4
+_WORTH = 2
 """Lines that must be saved for the terminal to move some."""
-_GAP = 8
+_APART = 3
+"""Lines that stayed, at most, between two that changed and may have moved together."""
+_GAP = 4
 """Cells that stayed and are sent all the same: to go past them takes as many bytes."""
 
 
@@ -70,17 +76,21 @@ class Shown:
             return None
         changed = sorted(y for y, line in wanted.items() if line != self._lines[y])
         out: list[str] = []
-        if len(changed) > _WORTH:
-            out += self._move(changed[0], changed[-1], wanted)
-        sgr = ""
+        for first, last in _blocks(changed):
+            out += self._move(first, last, wanted)
+        sgr: str | None = None
         for y, line in sorted(wanted.items()):
+            here = None
             for start, end in _runs(self._lines[y], line):
-                out.append(f"\x1b[{y + 1};{start + 1}H")
+                out.append(_go_to(y, start, here))
                 for text, codes in line[start:end]:
                     if codes != sgr:
-                        out.append(f"\x1b[0;{codes}m" if codes else "\x1b[0m")
+                        out.append(_look(sgr, codes))
                         sgr = codes
                     out.append(text)
+                # past the last cell, and past letters that may be wider there, it is not certain
+                sure = end < len(line) and all(text.isascii() for text, _ in line[start:end])
+                here = end if sure else None
             self._lines[y] = line
         return Bytes("".join([*out, "\x1b[0m" if sgr else ""]))
 
@@ -134,7 +144,7 @@ class Shown:
             return
         for y in range(first, last + 1):
             wanted.setdefault(y, self._lines[y])
-        new = [[_UNKNOWN] * self.size[0] for _ in range(abs(by))]
+        new = [[_BLANK] * self.size[0] for _ in range(abs(by))]
         moved = self._lines[first : last + 1]
         at, feed = (last, "\n") if by > 0 else (first, "\x1bM")
         self._lines[first : last + 1] = [*moved[by:], *new] if by > 0 else [*new, *moved[:by]]
@@ -168,11 +178,89 @@ def _runs(before: Line, after: Line) -> Iterator[tuple[int, int]]:
     start = None
     for x, following in zip_longest(changed, changed[1:]):
         start = x if start is None else start
-        if following is None or following - x > _GAP:
+        if following is None or not _is_gap_sent(after[x : following + 1]):
             while start > 0 and after[start][0] == "":
                 start -= 1
             yield start, x + 1
             start = None
+
+
+def _is_gap_sent(cells: Line) -> bool:
+    """Whether all of `cells` are sent, of which only the first and the last differ."""
+    return len(cells) - 2 <= _GAP and len({codes for _, codes in cells[:-1]}) == 1
+
+
+def _blocks(lines: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last of `lines`, sorted, that are near each other."""
+    first = None
+    for y, following in zip_longest(lines, lines[1:]):
+        first = y if first is None else first
+        if following is None or following - y > _APART + 1:
+            if y - first >= _WORTH:
+                yield first, y
+            first = None
+
+
+def _go_to(y: int, x: int, here: int | None) -> str:
+    """Return what puts the cursor at a cell; `here` is where it is in that line, None if unsure."""
+    if here is None:
+        return f"\x1b[{y + 1};{x + 1}H"
+    return f"\x1b[{x - here}C" if x - here > 1 else "\x1b[C"
+
+
+class _Codes(NamedTuple):
+    """SGR codes by what they set; "" and none for what is as the terminal has it."""
+
+    attributes: frozenset[str]
+    foreground: str
+    background: str
+
+
+_COLOURS = {"38": 0, "39": 0, "48": 1, "49": 1}
+_COLOURS |= {str(base + n): 0 for base in (30, 90) for n in range(8)}
+_COLOURS |= {str(base + n): 1 for base in (40, 100) for n in range(8)}
+
+
+_OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "9": "29"}
+"""What ends an attribute."""
+_WEIGHTS = frozenset({"1", "2"})
+"""Attributes that end together."""
+
+
+@lru_cache(maxsize=1024)
+def _codes_in(sgr: str) -> _Codes:
+    attributes: set[str] = set()
+    colours = ["", ""]
+    codes = iter(sgr.split(";") if sgr else ())
+    for code in codes:
+        if code not in _COLOURS:
+            attributes.add(code)
+        elif code in ("38", "48"):
+            kind = next(codes)
+            numbers = [next(codes) for _ in range(1 if kind == "5" else 3)]
+            colours[_COLOURS[code]] = ";".join([code, kind, *numbers])
+        else:
+            colours[_COLOURS[code]] = code
+    return _Codes(frozenset(attributes), *colours)
+
+
+@lru_cache(maxsize=1024)
+def _look(before: str | None, after: str) -> str:
+    """Return what turns the looks of SGR `before` into those of `after`; None when unsure."""
+    if not after:
+        return "\x1b[0m"
+    anew = f"\x1b[0;{after}m"
+    if before is None:
+        return anew
+    old, new = _codes_in(before), _codes_in(after)
+    gone = old.attributes - new.attributes
+    if not gone <= _OFF.keys() or (gone & _WEIGHTS and new.attributes & _WEIGHTS):
+        return anew
+    codes = sorted({_OFF[code] for code in gone}) + sorted(new.attributes - old.attributes)
+    for had, has, usual in zip(old[1:], new[1:], ("39", "49"), strict=True):
+        codes += [has or usual] if has != had else []
+    turned = f"\x1b[{';'.join(codes)}m" if codes else ""
+    return min(turned, anew, key=len)
 
 
 def _text(line: Line) -> str:

@@ -12,12 +12,14 @@ import time
 from collections.abc import Iterator
 
 from tests.bench.bodies import body, changed, rows
-from tests.bench.monitor import ASK, watching
+from tests.bench.monitor import ASK, CELLS, watching
 from tests.bench.process import Terminal
 from tests.bench.ratio import Ratio, Result, Scale, Skipped
 from tests.bench.server import serving
 
 SIZE = 30
+FILL = 10
+"""Polls until the events and their scrollbar are what they are all day."""
 STILL = """\
 from textual.app import App
 from textual.widgets import Static
@@ -38,7 +40,11 @@ def measure(scale: Scale) -> Iterator[Result]:
     shown = f"{SIZE} of {SIZE}"
     with watching(bodies, shown) as monitor:
         still = _over(monitor, seconds)
+        _over(monitor, FILL, ASK)
         asked = _over(monitor, seconds, ASK)
+    with watching(bodies, shown, CELLS) as monitor:
+        _over(monitor, FILL, ASK)
+        asked_by_cells = _over(monitor, seconds, ASK)
     with Terminal([sys.executable, "-c", STILL]) as hello:
         hello.until(b"HELLO-WORLD")
         hello.quiet(1.0)
@@ -64,6 +70,9 @@ def measure(scale: Scale) -> Iterator[Result]:
     against = "watch, curl and jq"
     yield Ratio("30 SMS each second", against, asked[0], cpu / seconds, "ms/s", 0.25)
     yield Ratio("30 SMS each second", against, asked[1], received / seconds, "bytes/s", 3)
+    what = "30 SMS each second, SMS_MONITOR_OUTPUT=cells"
+    yield Ratio(what, against, asked_by_cells[0], cpu / seconds, "ms/s", 0.25)
+    yield Ratio(what, against, asked_by_cells[1], received / seconds, "bytes/s", 3)
 
 
 def _over(terminal: Terminal, seconds: int, keys: str = "") -> tuple[float, float]:

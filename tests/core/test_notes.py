@@ -1,7 +1,9 @@
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sms_monitor.core.durations import age, minutes_of, oslo_time
 from sms_monitor.core.notes import standing_note
 from sms_monitor.core.phase import Phase, standing
 from sms_monitor.core.send_window import OSLO
@@ -136,3 +138,35 @@ def test_the_same_is_said_in_norwegian():
         "Bekreftet 11:30:00 norsk tid.",
         "Oppgitt lør. 11:30 norsk tid uten leveringsrapport: den kan ha kommet fram.",
     ]
+
+
+def test_what_is_told_of_an_sms_changes_only_with_its_minutes():
+    """A table works a row out anew only then."""
+    chance = random.Random(3)
+    changes = 0
+    for _ in range(150):
+        status = chance.choice(("New", "Sending", "Accepted", "Delivered"))
+        since = NOW - timedelta(seconds=chance.randrange(60 * 3600))
+        since += timedelta(microseconds=chance.choice((0, 0, 1, 500_000)))
+        notification = sms(status, since)
+        # around the ends of minutes, of the row and of the clock
+        ends = [since + timedelta(minutes=chance.randrange(60 * 60)) for _ in range(3)]
+        ends += [NOW.replace(second=0, microsecond=0), oslo("2026-06-23 00:00")]
+        for end in ends:
+            told_before = None
+            for apart in (-60_000_000, -1_000_000, -1, 0, 1, 1_000_000, 59_000_000):
+                now = end + timedelta(microseconds=apart)
+                if now < since:
+                    continue
+                phase = standing(notification, now).phase
+                told = (
+                    age(now - since),
+                    oslo_time(since, now),
+                    standing_note(notification, phase, now),
+                )
+                minutes = minutes_of(since, now), phase
+                if told_before is not None and told_before[1] != told:
+                    changes += 1
+                    assert told_before[0] != minutes, (status, since, now)
+                told_before = minutes, told
+    assert changes > 100

@@ -23,7 +23,7 @@ from tests.terminal.test_terminal import sgr
 ORDER = "f1a1cc30-197f-4f34-8304-006ce4945fd1"
 SIZE = (120, 40)
 HEADER = 1
-CURSOR, SCROLL, CHANGE = 4_500, 9_000, 8_000
+CURSOR, SCROLL, CHANGE = 1_300, 6_000, 8_000
 """Bytes at most for the cursor a row on, for a row scrolled, and for one SMS that changes."""
 _MOVE = re.compile(rb"\x1b\[(\d+);(\d+)H")
 
@@ -135,9 +135,9 @@ def outside(sent: bytes, *lines: int) -> int:
 def test_what_each_event_sends(line):
     assert line.sent() == b"", "time stands still, and so does the screen"
     tick = line.after(10)
-    assert outside(tick, HEADER) == 0 and len(tick) < 450
+    assert outside(tick, HEADER) == 0 and len(tick) < 250
     poll = line.after(0)
-    assert outside(poll, HEADER) == 0 and len(poll) < 450
+    assert outside(poll, HEADER) == 0 and len(poll) < 250
     line.keys("2")
     line.keys("j")
     assert len(line.keys("j")) < CURSOR
@@ -178,7 +178,7 @@ def drawn(terminal: PtySession) -> list[list[tuple]]:
 
 
 @pytest.mark.long
-def test_sending_only_cells_shows_the_same_and_sends_a_tenth(tmp_path):
+def test_sending_only_cells_shows_the_same_and_sends_less(tmp_path):
     screens: list[list] = []
     sent: list[list[int]] = []
     for number, env in enumerate((ONLY_CELLS, {})):
@@ -197,9 +197,9 @@ def test_sending_only_cells_shows_the_same_and_sends_a_tenth(tmp_path):
     few, many = sent
     first = WALK.index(SCROLLS[0], 2)
     for step in range(first + 1, first + len(SCROLLS)):
-        assert few[step] < 0.2 * many[step]
+        assert few[step] < min(1_200, 0.7 * many[step])
     changed, ticked = few[-3], few[-2]
-    assert changed < 0.15 * many[-3] and changed < 900
+    assert changed < 0.5 * many[-3] and changed < 900
     # the order on the screen is asked within the ten seconds
     assert ticked < 900
 

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.widgets import DataTable
 
-from sms_monitor.ui.widgets.live_line import LiveLine, changed_cells
+from sms_monitor.ui.widgets.live_line import LiveLine, changed_cells, changed_runs
 from sms_monitor.ui.widgets.live_table import LiveTable, TableColumn
 
 
@@ -163,11 +163,21 @@ def test_changed_cells_cover_every_difference_and_little_more() -> None:
         if old == new:
             assert changed is None
             continue
-        start, width = changed
+        runs = changed_runs(Content(old), Content(new))
         before, after = cells_of(old), cells_of(new)
         for x in range(max(len(before), len(after))):
             if before[x : x + 1] != after[x : x + 1]:
-                assert start <= x < start + width, (old, new, changed, x)
+                for some in ([changed], runs):
+                    assert any(start <= x < start + width for start, width in some), (old, new, x)
+
+
+def test_parts_of_a_line_that_are_far_apart_are_drawn_each() -> None:
+    old = Content(f"LIVE 5s{' ' * 40}9/60 req/min")
+    new = Content(f"LIVE 0s{' ' * 40}8/60 req/min")
+    assert changed_runs(old, new) == [(5, 1), (47, 1)]
+    near = Content("LIVE 0s, next 5s")
+    assert changed_runs(Content("LIVE 5s, next 1s"), near) == [(5, 10)]
+    assert changed_runs(near, Content("LIVE 0s, next 5s")) == []
 
 
 def cells_of(text: str) -> list[str]:

@@ -15,11 +15,11 @@ from sms_monitor.ui.clock import DisplayClock
 from sms_monitor.ui.keymap import keys_in_force
 from sms_monitor.ui.screens.monitor import MonitorScreen
 from sms_monitor.ui.setup import Setup
-from sms_monitor.ui.terminal import TerminalApp
+from sms_monitor.ui.spans import SpansApp
 from sms_monitor.ui.watching import Watching
 
 
-class ActingApp(TerminalApp[int]):
+class ActingApp(SpansApp):
     """The board, what it is watched with, and a way to tell the person.
 
     The classes beside this one add actions; `MonitorApp` is all of them together.

@@ -59,6 +59,8 @@ class MonitorScreen(ShowingScreen):
         self._place = place
         self._touched = False
         """Whether a key was pressed: from then on the panes are the person's."""
+        self._state: tuple[object, ViewState] | None = None
+        """What `state` returned last, and of what it was made."""
 
     def compose(self) -> ComposeResult:
         """The panes of all three layouts; the style sheet puts them in place."""
@@ -118,19 +120,27 @@ class MonitorScreen(ShowingScreen):
 
     def state(self) -> ViewState | None:
         """Return where the person is; None when there is nothing worth keeping yet."""
-        if self.order is None:
+        order = self.order
+        if order is None:
             return None
-        return state_of(self.order, self.sms_table).model_copy(
-            update={
-                "pane": self.pane if self.focused else None,
-                "zoomed": self.has_class("-zoomed"),
-                "commands": tuple(self.command_line.input.history),
-            }
-        )
+        here = {
+            "pane": self.pane if self.focused else None,
+            "zoomed": self.has_class("-zoomed"),
+            "commands": tuple(self.command_line.input.history),
+        }
+        # it is asked for each second
+        seen = order.order_id, self.sms_table.key, self.sms_table.view, here
+        if self._state is None or self._state[0] != seen:
+            self._state = seen, state_of(order, self.sms_table).model_copy(update=here)
+        return self._state[1]
 
     def watch_board(self, old: Board, board: Board) -> None:
         """Take in a new board."""
         if not self.is_mounted or not self._begun:
+            return
+        if not self.replayed and board.only_asks_since(old):
+            # the answer is often there before it is painted that it is waited for; else the tick is
+            self.order_list.board = board
             return
         found = self._wanted_order
         if found in board.orders:

@@ -8,7 +8,7 @@ from textual.reactive import var
 from textual.widgets import DataTable
 
 from sms_monitor.core.language import Language
-from sms_monitor.core.pulse import failures_lately
+from sms_monitor.core.pulse import failures_lately, step_end
 from sms_monitor.core.thresholds import Thresholds
 from sms_monitor.core.verdict import verdict
 from sms_monitor.ui.cells import failures_line
@@ -37,6 +37,9 @@ class ShowingScreen(PanesScreen):
         self._wanted_order: str | None = None
         """Where the cursor is to go once the board has that order, and this row of it."""
         self._wanted_row: str | None = None
+        self._line_told: object = None
+        """What the line above the SMS was last made of, and that of the failures."""
+        self._failures_told: object = None
         self._begun = False
         """Whether there is a profile; nothing is said of orders before."""
 
@@ -67,6 +70,10 @@ class ShowingScreen(PanesScreen):
         self.show_detail()
 
     def _show_failures(self) -> None:
+        told = self.board.orders, step_end(self.clock.now()), self._ascii_only
+        if told == self._failures_told:
+            return
+        self._failures_told = told
         lately = failures_lately(self.board.orders.values(), self.clock.now())
         line = failures_line(lately, ascii_only=self._ascii_only)
         self.query_one("#failures", LiveLine).show(Content.assemble(" ", line, f" {sum(lately)}"))
@@ -77,7 +84,10 @@ class ShowingScreen(PanesScreen):
         found = (
             verdict(self.order, self.clock.now(), self._thresholds, rate) if self.order else None
         )
-        line.show(order_line(self.order, self.order_list, found, line.size.width))
+        told = self.order, found and (found.kind, found.flagged), tuple(self.order_list.keys)
+        if (told, line.size) != self._line_told:
+            self._line_told = told, line.size
+            line.show(order_line(self.order, self.order_list, found, line.size.width))
 
     def show_detail(self) -> None:
         """Show what is behind the SMS under the cursor, else the order, or the event."""

@@ -58,8 +58,8 @@ class Telling(NamedTuple):
 
 def row_detail(
     order: Order, row: Row, now: datetime, telling: Telling, *, unmasked: bool
-) -> Content:
-    """Return all there is to say about one SMS."""
+) -> list[Content]:
+    """Return all there is to say about one SMS, by lines."""
     language = telling.language
     guidance = guidance_at(row.notification, row.phase, now, language)
     who = recipient_text(row.notification.recipient, unmasked=unmasked)
@@ -114,13 +114,13 @@ def event_detail(event: Event) -> Content:
 
 def order_detail(
     order: Order | None, now: datetime, telling: Telling, *, view: View | None
-) -> Content:
-    """Return why there is no SMS to show, and what to do about it.
+) -> list[Content]:
+    """Return by lines why there is no SMS to show, and what to do about it.
 
     `view` is what the SMS are seen through; None when there are none to be seen.
     """
     if order is None:
-        return Content("No order is watched. Press a to add one: an order id or a URL with one.")
+        return [Content("No order is watched. Press a to add one: an order id or a URL with one.")]
     lines: list[tuple[str, str]] = []
     if order.error is not None:
         lines += [("Trouble", order.error.message), ("Do next", order.error.next_step)]
@@ -180,6 +180,5 @@ def _recipient_lines(row: Row, unmasked: bool) -> Iterator[tuple[str, str]]:
         yield "Nat. id", number if unmasked else "masked, press m to show it"
 
 
-def _page(head: Content, lines: Iterable[tuple[str, str]], width: int) -> Content:
-    told = (line for label, text in lines for line in labelled(label, text, width))
-    return Content("\n").join([head, *told])
+def _page(head: Content, lines: Iterable[tuple[str, str]], width: int) -> list[Content]:
+    return [head, *(line for label, text in lines for line in labelled(label, text, width))]

@@ -71,6 +71,10 @@ class Events(LiveTable[Event]):
         text = f"* {waits}{item.text}" if item.bad else f"  {item.text}"
         return (at, Content.styled(text, ERROR_STYLE) if item.bad else Content(text))
 
+    def looks(self, item: Event) -> object:
+        """The event, and whether it waits."""
+        return item, item.alert in self._waiting
+
     def forget(self) -> None:
         """Begin anew: what happened with another profile is not this one's."""
         self._events.clear()

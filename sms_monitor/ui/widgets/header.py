@@ -63,6 +63,28 @@ _STYLES = {
 }
 
 
+class _Told(NamedTuple):
+    """All that the line is made of: equal when it reads the same."""
+
+    connection: tuple[str, str]
+    """How fresh the screen is, and its style."""
+    totals: Content
+    worst: tuple[str, bool] | None
+    """The most urgent order and its verdict; whether it is flagged. None when nothing is."""
+    place: Place
+    org: str
+    alerts: int
+    unmasked: bool
+    needs_terminal: bool
+    token: Content | None
+    """What is left of it; None when that is not known."""
+    budget: str | None
+    """None while the past is shown."""
+    clock: str
+    width: int
+    """In cells."""
+
+
 class Header(LiveLine):
     """Never folds away; the least needed parts go first when the terminal is narrow."""
 
@@ -95,6 +117,8 @@ class Header(LiveLine):
         self._clock = clock
         self._judged: dict[str, Judged] = {}
         self._judged_in: tuple[int, float | None] | None = None
+        self._told: _Told | None = None
+        """What the line was last made of."""
         self._totals: tuple[Mapping[str, Order], Content] = ({}, Content(""))
 
     def show_sign_in(self, client: NotificationsClient) -> None:
@@ -112,35 +136,30 @@ class Header(LiveLine):
         if self.replayed_at is not None:
             text = f"REPLAY {oslo_time(self.replayed_at, self._clock.live())}"
             style = "bold reverse"
-        left = [
-            Content.styled(f" {self.place.badge} ", self.place.style),
-            Content.styled(f"{text:<18}", style),
-            self._totals_of(board),
-        ]
-        if self.alerts:
-            left.insert(1, Content.styled(f"ALERT {self.alerts}", "bold reverse $error"))
-        if self.unmasked:
-            left.insert(1, Content.styled("UNMASKED", "bold reverse $warning"))
-        who = f"{self.org}@{self.place.profile}" if self.org else self.place.profile
-        right = [Content(f"{self._clock.live().astimezone(OSLO):%H:%M} Oslo")]
         worst = self._most_urgent(board, now)
-        extras = [Content(who)] if who.lower() != self.place.badge.lower() else []
-        if self.place.sign_in:
-            extras.append(Content(self.place.sign_in))
+        token = None
         if self._token_ends is not None:
-            extras.append(_token_life(self._token_ends - self._clock.monotonic()))
+            token = _token_life(self._token_ends - self._clock.monotonic())
+        budget = None
         if self.replayed_at is None:
-            extras.append(Content(budget_text(board, self._clock.monotonic())))
-        if worst is not None:
-            order, found = worst
-            if found.flagged:
-                # more than one SMS is in trouble: that outlasts the clock on a narrow line
-                left.append(Content.styled(f"{order.name} {found.kind}", "bold reverse"))
-            else:
-                extras.insert(0, Content(f"worst: {order.name} {found.kind}"))
-        if self.needs_terminal:
-            extras.insert(0, Content.styled("T SIGNS IN", "bold reverse $warning"))
-        self.show(_fit(left, extras, right, self.size.width))
+            budget = budget_text(board, self._clock.monotonic())
+        told = _Told(
+            connection=(text, style),
+            totals=self._totals_of(board),
+            worst=worst and (f"{worst[0].name} {worst[1].kind}", worst[1].flagged),
+            place=self.place,
+            org=self.org,
+            alerts=self.alerts,
+            unmasked=self.unmasked,
+            needs_terminal=self.needs_terminal,
+            token=token,
+            budget=budget,
+            clock=f"{self._clock.live().astimezone(OSLO):%H:%M} Oslo",
+            width=self.size.width,
+        )
+        if told != self._told:
+            self._told = told
+            self.show(_line(told))
 
     def _totals_of(self, board: Board) -> Content:
         if self._totals[0] is not board.orders:
@@ -159,6 +178,37 @@ class Header(LiveLine):
             judged[order_id] = one
         self._judged, self._judged_in = judged, judged_in
         return most_urgent(judged.values())
+
+
+def _line(told: _Told) -> Content:
+    text, style = told.connection
+    left = [
+        Content.styled(f" {told.place.badge} ", told.place.style),
+        Content.styled(f"{text:<18}", style),
+        told.totals,
+    ]
+    if told.alerts:
+        left.insert(1, Content.styled(f"ALERT {told.alerts}", "bold reverse $error"))
+    if told.unmasked:
+        left.insert(1, Content.styled("UNMASKED", "bold reverse $warning"))
+    who = f"{told.org}@{told.place.profile}" if told.org else told.place.profile
+    extras = [Content(who)] if who.lower() != told.place.badge.lower() else []
+    if told.place.sign_in:
+        extras.append(Content(told.place.sign_in))
+    if told.token is not None:
+        extras.append(told.token)
+    if told.budget is not None:
+        extras.append(Content(told.budget))
+    if told.worst is not None:
+        words, flagged = told.worst
+        if flagged:
+            # more than one SMS is in trouble: that outlasts the clock on a narrow line
+            left.append(Content.styled(words, "bold reverse"))
+        else:
+            extras.insert(0, Content(f"worst: {words}"))
+    if told.needs_terminal:
+        extras.insert(0, Content.styled("T SIGNS IN", "bold reverse $warning"))
+    return _fit(left, extras, [Content(told.clock)], told.width)
 
 
 def _token_life(seconds: float) -> Content:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from textual.content import Content
 
 from sms_monitor.ui.cells import MUTED
@@ -16,11 +18,15 @@ def label_cell(label: str, label_width: int = LABEL_WIDTH) -> Content:
     return Content.styled(f"{label:<{label_width}}", f"bold {MUTED}")
 
 
-def labelled(label: str, text: str, width: int, label_width: int = LABEL_WIDTH) -> list[Content]:
+# a page is told each second, and all but a line or two of it is what it was
+@lru_cache(maxsize=128)
+def labelled(
+    label: str, text: str, width: int, label_width: int = LABEL_WIDTH
+) -> tuple[Content, ...]:
     """Return the lines of `text`, which may have line breaks, wrapped to `width` cells in all."""
     room = max(_NARROWEST, width - label_width)
     lines = [
         line for part in text.split("\n") for line in (Content(part).wrap(room) or [Content("")])
     ]
     heads = [label_cell(label, label_width), *[Content(" " * label_width)] * (len(lines) - 1)]
-    return [Content.assemble(head, line) for head, line in zip(heads, lines, strict=True)]
+    return tuple(Content.assemble(head, line) for head, line in zip(heads, lines, strict=True))

@@ -9,6 +9,9 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+_NEAR = 24
+"""Cells at most between two parts that are drawn as one."""
+
 
 def changed_cells(old: Content, new: Content) -> tuple[int, int] | None:
     """Return the first cell that looks different in `new` and how many do; None when none does.
@@ -25,6 +28,28 @@ def changed_cells(old: Content, new: Content) -> tuple[int, int] | None:
         end -= next(i for i in range(longest) if before[-1 - i] != after[-1 - i])
     width = max(Content(text.plain[start:end]).cell_length for text in (old, new))
     return Content(new.plain[:start]).cell_length, width
+
+
+def changed_runs(old: Content, new: Content) -> list[tuple[int, int]]:
+    """Return as `changed_cells` does each part of `new` that looks different, from the left.
+
+    Parts that are near each other are one: to begin anew takes as many bytes as what is between.
+    """
+    changed = changed_cells(old, new)
+    if changed is None:
+        return []
+    if old.cell_length != new.cell_length or not (old.plain + new.plain).isascii():
+        return [changed]
+    before, after = list(_looks(old)), list(_looks(new))
+    runs: list[tuple[int, int]] = []
+    for x in range(changed[0], sum(changed)):
+        if before[x] == after[x]:
+            continue
+        if runs and x - sum(runs[-1]) <= _NEAR:
+            runs[-1] = runs[-1][0], x + 1 - runs[-1][0]
+        else:
+            runs.append((x, 1))
+    return runs
 
 
 def _looks(content: Content) -> Iterator[tuple[str, object]]:
@@ -46,10 +71,10 @@ class LiveLine(Widget):
 
     def show(self, content: Content) -> None:
         """Show `content`; repaint the cells that differ from what is shown already."""
-        changed = changed_cells(self.content, content)
+        changed = changed_runs(self.content, content)
         self.content = content
-        if changed is not None:
-            self.refresh(Region(changed[0], 0, changed[1], 1))
+        if changed:  # for none, all would be drawn
+            self.refresh(*(Region(x, 0, width, 1) for x, width in changed))
 
     def render_line(self, y: int) -> Strip:
         """Draw the line, cut with "…" when it is too long."""

@@ -11,6 +11,7 @@ minor range and `tests/ui/test_live_table.py` fails when they change.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
@@ -19,6 +20,7 @@ from textual import events
 from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Region, Size
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 from textual.style import Style
 from textual.widgets import DataTable
@@ -26,7 +28,7 @@ from textual.widgets.data_table import ColumnKey, RowKey
 from textual.widgets.data_table import Row as DataTableRow
 
 from sms_monitor.ui.keys import TABLE_BINDINGS
-from sms_monitor.ui.widgets.live_line import changed_cells
+from sms_monitor.ui.widgets.live_line import changed_runs
 
 ItemT = TypeVar("ItemT")
 
@@ -93,6 +95,9 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
         self.touched = False
         """Whether the person has moved the cursor since the rows were last replaced."""
         self._painted: dict[int, Content] = {}
+        """The lines as they are on the screen, by their number in the widget."""
+        self._seen: dict[int, object] = {}
+        """What `looks` said of them."""
         self._room: int | None = None
         views = _Rows(self)
         self._data = self.rows = self._row_locations = views  # type: ignore[assignment]
@@ -109,6 +114,13 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
     def cells(self, item: ItemT) -> Sequence[Content]:
         """Return a cell per column; when there are fewer, the last one spans the rest."""
         raise NotImplementedError
+
+    def looks(self, item: ItemT) -> object:  # noqa: ARG002
+        """Return what stays equal for as long as the cells of `item` do; None when nothing does.
+
+        A line is then not worked out each second only to see that it is what it was.
+        """
+        return None
 
     def label(self, column: TableColumn) -> str:
         """Return the heading of `column`."""
@@ -155,11 +167,31 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
             return
         old, self.keys = self.keys, keys
         if len(old) != len(keys):
-            self.virtual_size = Size(self.size.width, len(keys) + self.top_lines)
+            self._take_lines(len(keys) + self.top_lines)
         where = keys.index(cursor) if cursor in keys else min(self.cursor_row, len(keys) - 1)
         if where != self.cursor_row:
             self.move_cursor(row=max(0, where), animate=False)
         self.repaint()
+
+    def _take_lines(self, lines: int) -> None:
+        """Let there be `lines` to scroll in."""
+        size = Size(self.size.width, lines)
+        scrolls = lines > self.container_size.height
+        if lines < self.virtual_size.height or self.show_vertical_scrollbar != scrolls:
+            self.virtual_size = size
+            return
+        # all stays where it is: to lay the whole screen out would paint all scrollbars anew
+        before = self.virtual_size.height
+        self.set_reactive(LiveTable.virtual_size, size)
+        if scrolls and not self.scroll_y and self._thumb(before) == self._thumb(lines):
+            self.vertical_scrollbar.set_reactive(ScrollBar.window_virtual_size, lines)
+        elif scrolls:
+            self.vertical_scrollbar.window_virtual_size = lines
+
+    def _thumb(self, lines: int) -> int:
+        """Return how long the scrollbar's thumb is among `lines`, in the eighths it is drawn in."""
+        height = self.container_size.height
+        return math.ceil(8 * max(1, height * height / max(1, lines)))
 
     def move_to(self, key: str) -> None:
         """Put the cursor on `key`, scrolling when it is off the screen."""
@@ -171,18 +203,24 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
             return
         with self._room_held():
             widths = self._widths()
+            first = self._index(0)
             for y in range(self.size.height):
                 old = self._painted.get(y)
-                changed = changed_cells(old, self._line(y, widths)) if old is not None else None
-                if changed is not None:
-                    self.refresh(Region(changed[0], y, changed[1], 1))
+                seen = self._looks_of(first + y)
+                if old is None or (seen is not None and seen == self._seen.get(y)):
+                    continue
+                changed = changed_runs(old, self._line(y, widths))
+                if changed:
+                    self.refresh(*(Region(x, y, width, 1) for x, width in changed))
+                else:
+                    self._seen[y] = seen
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the widget in one go."""
         with self._room_held():
             line = self._line(y, self._widths())
-        self._painted[y] = line
-        index = self._index(y)
+            index = self._index(y)
+            self._painted[y], self._seen[y] = line, self._looks_of(index)
         if y < self.top_lines:
             style = self.get_visual_style("datatable--header")
         elif index == self.cursor_row and index < len(self.keys) and self.show_cursor:
@@ -196,6 +234,13 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
             style = self.visual_style
         strip = Strip(line.render_segments(style), line.cell_length)
         return strip.adjust_cell_length(self.size.width, style.rich_style)
+
+    def _looks_of(self, index: int) -> object:
+        """Return what `looks` says of the row at `index`, in the room there is; None for none."""
+        if not 0 <= index < len(self.keys):
+            return () if index > 0 else None
+        looks = self.looks(self.item(self.keys[index]))
+        return None if looks is None else (self._room, looks)
 
     def _index(self, y: int) -> int:
         return y - self.top_lines + self.scroll_offset.y
@@ -245,6 +290,7 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
         """Draw anew in the new width."""
         self.virtual_size = Size(self.size.width, len(self.keys) + self.top_lines)
         self._painted.clear()
+        self._seen.clear()
         # the layout may have drawn it already: a line not in `_painted` is never drawn again
         self.refresh()
 

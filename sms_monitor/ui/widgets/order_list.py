@@ -10,7 +10,7 @@ from textual.content import Content
 
 from sms_monitor.core.board import Board
 from sms_monitor.core.order import Order
-from sms_monitor.core.pulse import failures_lately
+from sms_monitor.core.pulse import failures_lately, step_end
 from sms_monitor.core.triage import by_urgency
 from sms_monitor.ui.cells import failures_line, order_glyph, order_note, tally_cells
 from sms_monitor.ui.widgets.live_table import LiveTable, TableColumn
@@ -63,6 +63,10 @@ class OrderList(LiveTable[Order]):
             lately = failures_lately([item], self._now())[-HALF_HOUR:]
             return (name, *counts, failures_line(lately, ascii_only=self.ascii_only))
         return (name, *counts)
+
+    def looks(self, item: Order) -> object:
+        """The order, and the half hour that is shown of it."""
+        return item, step_end(self._now()), self.ascii_only
 
     def show(self, board: Board, cursor: str | None = None) -> None:
         """Take in a new board; `cursor` is the order to go to, None to stay.

@@ -36,7 +36,7 @@ def pulse_text(pulse: OrderPulse, everywhere: Breakdown, now: datetime, look: Lo
     """Return all of it; `everywhere` are the failures of all orders, to compare with."""
     found, tally = pulse.verdict, pulse.order.tally
     said = f"{found.kind.capitalize()}. {found.reason.said(look.language)}"
-    lines = labelled("Verdict", said, look.width)
+    lines = [*labelled("Verdict", said, look.width)]
     if tally.generated:
         lines += labelled("Rates", _rates(tally), look.width)
         lines += [failures_words(pulse.failures, now, ascii_only=look.ascii_only)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -26,11 +27,16 @@ class Reading(VerticalScroll):
         """One text, as long as it needs to be."""
         yield Words()
 
-    def show(self, content: Content, subject: object = None) -> None:
-        """Show `content`; the place in it is kept as long as it is about the same `subject`."""
+    def show(self, text: Content | Sequence[Content], subject: object = None) -> None:
+        """Show `text`, or its lines; the place in it is kept for as long as it is about `subject`.
+
+        Only what reads differently is painted.
+        """
         words = self.query_one(Words)
-        if content.plain != str(words.content):
-            words.update(content)
+        if isinstance(text, Content):
+            words.update(text)
+        else:
+            words.show(text)
         if subject != self._subject:
             self._subject = subject
             self.scroll_home(animate=False)

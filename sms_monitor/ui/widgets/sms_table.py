@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual.content import Content
 from textual.message import Message
 
+from sms_monitor.core.durations import minutes_of
 from sms_monitor.core.language import Language
 from sms_monitor.core.order import LARGE_ORDER, Order, Row
 from sms_monitor.core.phase import FAULTS
@@ -87,6 +88,8 @@ class SmsTable(LiveTable[Row]):
         self._left: set[str] = set()
         """Those of rows that no longer match the filter."""
         self.now = now
+        self._moment: datetime | None = None
+        """The time while all lines are looked at."""
 
     @property
     def left_over(self) -> int:
@@ -110,6 +113,18 @@ class SmsTable(LiveTable[Row]):
             "meaning": lambda row: cells.meaning_cell(row, now, self.language),
         }
         return [by_column[column.key](item) for column in self.shown]
+
+    def looks(self, item: Row) -> object:
+        """The row, the minutes its times are told in, and how it is shown."""
+        minutes = minutes_of(item.last_update, self._moment or self.now())
+        return item, minutes, item.id in self.marks, self.unmasked, self.language
+
+    def repaint(self) -> None:
+        """Send what would look different at this one moment."""
+        # without rows no clock is needed yet
+        self._moment = self.now() if self.keys else None
+        super().repaint()
+        self._moment = None
 
     def label(self, column: TableColumn) -> str:
         """Heading, marked with the way it is sorted."""
