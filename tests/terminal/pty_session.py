@@ -80,13 +80,17 @@ class PtySession:
             data = os.read(self.master, 1 << 16)
         except OSError:
             return b""
+        self.draw(data)
+        return data
+
+    def draw(self, data: bytes) -> None:
+        """Show what came over the line."""
         self.received += data
         # a sequence may be cut in two by the read, and is then left for the next one
         data = self._cut + data
         cut = _UNFINISHED.search(data)
         data, self._cut = (data[: cut.start()], cut[0]) if cut else (data, b"")
         self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data))
-        return data
 
     def until(self, true: Callable[[], bool], seconds: float = LIMIT) -> None:
         """Read until `true()`; fails with the screen when it does not come true in time."""
