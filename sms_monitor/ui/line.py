@@ -36,7 +36,9 @@ _NO_ANSWER = 30.0
 _PATIENCE = 1.0
 """Seconds that the end of the program waits for the line, twice at the most."""
 _PIECE = 512
-"""Bytes written at once: fewer than a pseudo terminal takes when it says that it takes some."""
+"""Bytes written at once."""
+_AT_ONCE = 0.05
+"""Seconds in which a line that keeps up takes a screen."""
 
 
 class Outlet:
@@ -46,10 +48,16 @@ class Outlet:
         self._file = file
         self._texts: list[str] = []
         self._busy = threading.Lock()
-        self.full = False
-        """Whether the terminal has not taken all that was written, and took none of it lately."""
+        self._since: float | None = None
+        """When it was begun to write; None when all is written."""
         self.gives_up = False
         """Whether what is written is thrown away."""
+
+    @property
+    def full(self) -> bool:
+        """Whether the terminal does not take at once what is written."""
+        since = self._since
+        return since is not None and time.monotonic() - since > _AT_ONCE
 
     def fileno(self) -> int:
         """Return the number of the file."""
@@ -65,12 +73,12 @@ class Outlet:
         with self._busy, contextlib.suppress(OSError):
             data = "".join(self._texts).encode(self._file.encoding, "replace")
             self._texts.clear()
+            self._since = time.monotonic()
             while data and not self.gives_up:
-                if select.select([], [self._file], [], 0.1 if self.full else 0)[1]:
+                if select.select([], [self._file], [], 0.1)[1]:
+                    # may have to wait all the same, for room for the last of them
                     data = data[os.write(self._file.fileno(), data[:_PIECE]) :]
-                else:
-                    self.full = True
-        self.full = False
+        self._since = None
 
     def throw_away(self) -> None:
         """Drop what was written and not drawn yet, as far as it has not left this machine."""

@@ -39,6 +39,7 @@ BURSTS: dict[str, tuple[str, ...]] = {
 }
 LAST_SIZES = ((100, 30), (80, 24), (110, 36))
 _SEEN = re.compile("first seen [0-9:]+")
+_UPDATE = re.compile(rb"\x1b\[\?2026h.*?\x1b\[\?2026l", re.DOTALL)
 STUCK = 60.0
 """Seconds in which nothing is taken."""
 LIMIT = 600.0
@@ -77,17 +78,10 @@ def measure(scale: Scale) -> Iterator[Result]:
         wanted = []
         for burst in BURSTS.values():
             _press(line, burst)
-            line.pump(2.0)
-            wanted.append(_shown(terminal))
-        line.press("?")
-        line.pump(2.0)
-        before = line.taken
-        line.press("\x1b")
-        line.pump(2.0)
-        whole = line.taken - before
+            wanted.append(_settled(line))
         line.resize(*LAST_SIZES[-1])
-        line.pump(2.0)
-        wanted.append(_shown(terminal))
+        wanted.append(_settled(line))
+        whole = max(map(len, _UPDATE.findall(terminal.received)))
     limit = 2 * whole / RATE + 2 * DELAY
     for name, env in OUTPUTS.items():
         yield from _of_a_line(name, env, wanted, limit, STUCK if scale.rounds > 3 else 10.0)
@@ -111,7 +105,9 @@ def _of_a_line(
             terminal.send(DOWN)
             time.sleep(1)
         polls, grown = asked.times - times, _memory(terminal.process.pid) - memory
-        yield Bound(f"{stuck:.0f} s stuck{name}: requests left out", stuck / PERIOD - polls, "", 1.5)
+        yield Bound(
+            f"{stuck:.0f} s stuck{name}: requests left out", stuck / PERIOD - polls, "", 1.5
+        )
         yield Bound(f"{stuck:.0f} s stuck{name}: memory that came", grown, "MB", 2)
         terminal.send("qqq")
         begin = time.monotonic()
@@ -132,6 +128,14 @@ def _press(line: SlowLine, burst: tuple[str, ...]) -> None:
     for key in burst:
         line.press(key)
         line.pump(REPEAT)
+
+
+def _settled(line: SlowLine) -> str:
+    """Return what is shown when nothing more comes."""
+    shown = ""
+    while shown != (shown := _shown(line.terminal)):
+        line.pump(2.0)
+    return shown
 
 
 def _until(line: SlowLine, screen: str) -> float:

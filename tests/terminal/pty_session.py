@@ -139,7 +139,16 @@ class PtySession:
 
 
 def is_waiting(pid: int) -> bool:
-    """Whether the main thread of a process sleeps in the kernel, where a signal wakes it."""
-    # the name before the state, in brackets, may hold anything
-    status = Path(f"/proc/{pid}/stat").read_text("utf-8", errors="replace")
-    return status.rpartition(")")[2].split()[0] == "S"
+    """Whether all threads of a process sleep in the kernel, where keys and signals wake them.
+
+    One of them reads the keys: on a busy machine it may be about to, while the main one sleeps.
+    """
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        try:
+            status = (thread / "stat").read_text("utf-8", errors="replace")
+        except OSError:  # it has just ended
+            continue
+        # the name before the state, in brackets, may hold anything
+        if status.rpartition(")")[2].split()[0] != "S":
+            return False
+    return True
