@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar, Generic
 
 from rich.color import ColorSystem
-from rich.console import RenderableType
+from rich.console import COLOR_SYSTEMS, RenderableType
 from textual import events
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App, ReturnType, SuspendNotSupported
@@ -180,7 +180,7 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
         """Return what is to be sent of `update`; None for nothing."""
         if self._shown is None or self._shown.size != tuple(self.size):
             colours = self.console.color_system
-            system = ColorSystem[colours.upper()] if colours else ColorSystem.TRUECOLOR
+            system = COLOR_SYSTEMS[colours] if colours else ColorSystem.TRUECOLOR
             self._shown = Shown(*self.size, system)
         cells = self._shown.update(update)
         if cells is None:

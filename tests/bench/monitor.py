@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,14 +18,16 @@ ASK = "R"
 
 
 @contextmanager
-def watching(bodies: Sequence[bytes], shown: str) -> Iterator[Terminal]:
+def watching(
+    bodies: Sequence[bytes], shown: str, settings: Mapping[str, str] | None = None
+) -> Iterator[Terminal]:
     """Yield the monitor once the first of `bodies` is on the screen, which then says `shown`.
 
     Its next poll by itself is an hour away; `ASK` gets the next of `bodies`. The keys go to the
-    table of SMS, which stands on its first row.
+    table of SMS, which stands on its first row. `settings` are of the environment.
     """
     with serving(bodies) as url, tempfile.TemporaryDirectory() as folder:
-        env = write_home(Path(folder), url, [ORDER], "interval = 3600")
+        env = write_home(Path(folder), url, [ORDER], "interval = 3600") | dict(settings or {})
         with Terminal([sys.executable, "-m", "sms_monitor"], env=env) as terminal:
             terminal.until(shown.encode())
             terminal.send("2")

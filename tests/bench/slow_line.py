@@ -133,6 +133,7 @@ def _press(line: SlowLine, burst: tuple[str, ...]) -> None:
 def _settled(line: SlowLine) -> str:
     """Return what is shown when nothing more comes."""
     shown = ""
+    line.pump(3.0)
     while shown != (shown := _shown(line.terminal)):
         line.pump(2.0)
     return shown
