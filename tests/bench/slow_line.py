@@ -38,7 +38,7 @@ BURSTS: dict[str, tuple[str, ...]] = {
     "f, n, Enter, Escape": ("f", "n", "\r", "\x1b"),
 }
 LAST_SIZES = ((100, 30), (80, 24), (110, 36))
-_SEEN = re.compile("first seen [0-9:]+")
+_TIMES = re.compile("first seen [0-9:]+|[0-9]+[smhd] ")
 _UPDATE = re.compile(rb"\x1b\[\?2026h.*?\x1b\[\?2026l", re.DOTALL)
 STUCK = 60.0
 """Seconds in which nothing is taken."""
@@ -116,7 +116,8 @@ def _of_a_line(
 
 
 def _begin(line: SlowLine) -> float:
-    """Go to the table of SMS once it is there, unmasked; return after how many seconds it was."""
+    """Go to the table of SMS, unmasked; return the seconds from the first byte until it was there."""
+    line.until(lambda: line.taken > 0, LIMIT)
     shown = line.until(lambda: f"{SMS} of {SMS}" in line.terminal.text(), LIMIT)
     for key in ("2", "m"):
         line.press(key)
@@ -144,8 +145,8 @@ def _until(line: SlowLine, screen: str) -> float:
 
 
 def _shown(terminal: PtySession) -> str:
-    """Return what does not change with time: all but the first line, the events, times of ours."""
-    return _SEEN.sub("", terminal.text().partition("\n")[2].partition("[4]")[0])
+    """Return what does not change with time: all but the first line, the events and ages."""
+    return _TIMES.sub("", terminal.text().partition("\n")[2].partition("[4]")[0])
 
 
 def _memory(pid: int) -> float:
