@@ -109,7 +109,8 @@ def _of_a_line(
         for _ in range(int(stuck)):
             terminal.send(DOWN)
             time.sleep(1)
-        polls, grown = asked.times - times, _memory(terminal.process.pid) - memory
+        left_out = max(0.0, stuck / PERIOD - (asked.times - times))
+        grown = _memory(terminal.process.pid) - memory
         yield Bound(
             f"{stuck:.0f} s stuck{name}: requests left out", stuck / PERIOD - polls, "", 1.5
         )

@@ -17,6 +17,7 @@ from tests.bench.process import Terminal
 from tests.bench.ratio import Bound, Counts, Ratio, Result, Scale
 
 SIZE = 1000
+LINES = 40
 IDLE = 10
 """Seconds in which nothing is done."""
 DOWN, PAGE_DOWN = "\x1b[B", "\x1b[6~"
@@ -58,10 +59,10 @@ def measure(scale: Scale) -> Iterator[Result]:
 
 def _by_event(size: int, rounds: int, env: Mapping[str, str]) -> dict[str, float]:
     before = rows(size)
-    # the worst stand on top, the oldest of the delivered at the end
-    first = next(number for number, kind, _ in before if kind)
+    # refused numbers stand on top, the newest first, and the oldest of the delivered at the end
+    second = sorted((second, number) for number, kind, second in before if kind == 2)[-2][1]
     last = min((second, number) for number, kind, second in before if kind == 0)[1]
-    still, near, far = body(before), body(_later(before, first, 1)), body(_later(before, last, -1))
+    still, near, far = body(before), body(_later(before, second, 1)), body(_later(before, last, -1))
     times = rounds + 1
     bodies = [still] * (1 + times)
     for other in (far, near):
@@ -100,6 +101,7 @@ def _stock(size: int, rounds: int) -> dict[str, float]:
         sent = {NEAR: _sent(stock, ["c"] * times), ON: _sent(stock, [DOWN] * times)}
         stock.event(PAGE_DOWN)
         sent[PAGE] = _sent(stock, [PAGE_DOWN] * times)
+        stock.event(DOWN * LINES)
         sent[SCROLL] = _sent(stock, [DOWN] * times)
     return sent
 

@@ -54,11 +54,11 @@ class SlowLine:
             time.sleep(min(0.01, max(0.0, end - now)))
 
     def until(self, true: Callable[[], bool], seconds: float) -> float:
-        """Let the line go on until `true()`; return after how many seconds, -1 for never."""
+        """Let the line go on until `true()`; return after how many seconds, or infinity."""
         begin = time.monotonic()
         while not true():
             if time.monotonic() - begin > seconds:
-                return -1
+                return float("inf")
             self.pump()
         return time.monotonic() - begin
 
