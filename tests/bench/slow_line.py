@@ -111,9 +111,7 @@ def _of_a_line(
             time.sleep(1)
         left_out = max(0.0, stuck / PERIOD - (asked.times - times))
         grown = _memory(terminal.process.pid) - memory
-        yield Bound(
-            f"{stuck:.0f} s stuck{name}: requests left out", stuck / PERIOD - polls, "", 1.5
-        )
+        yield Bound(f"{stuck:.0f} s stuck{name}: requests left out", left_out, "", 1.5)
         yield Bound(f"{stuck:.0f} s stuck{name}: memory that came", grown, "MB", 2)
         terminal.send("qqq")
         begin = time.monotonic()
