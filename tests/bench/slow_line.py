@@ -20,6 +20,7 @@ from sms_monitor.simulator.messages import Answer, Request
 from sms_monitor.simulator.server import SimulatorServer
 from tests.bench.bodies import ORDER, body, rows
 from tests.bench.home import write_home
+from tests.bench.monitor import ASK
 from tests.bench.ratio import Bound, Result, Scale
 from tests.terminal.pty_session import PtySession
 from tests.terminal.slow_line import SlowLine
@@ -31,7 +32,7 @@ SMS = 200
 KERNEL = 20_512
 """Bytes that a pseudo terminal of Linux holds; one that does not answer tells no more than that."""
 PERIOD = 10.0
-"""Seconds between two requests for the order on the screen, in which nothing happens."""
+"""Seconds between two requests for the order, in which nothing happens, while the line is stuck."""
 DOWN, PAGE_DOWN = "\x1b[B", "\x1b[6~"
 REPEAT = 1 / 30
 """Seconds between two of a key that is held."""
@@ -106,8 +107,8 @@ def _of_a_line(
             line.pump(0.2)
         yield Bound(f"9600 baud{name}: another size", _until(line, wanted[-1]), "s", limit)
         times, memory = asked.times, _memory(terminal.process.pid)
-        for _ in range(int(stuck)):
-            terminal.send(DOWN)
+        for second in range(int(stuck)):
+            terminal.send(DOWN if second % PERIOD else ASK)
             time.sleep(1)
         left_out = max(0.0, stuck / PERIOD - (asked.times - times))
         grown = _memory(terminal.process.pid) - memory
