@@ -14,13 +14,15 @@ from contextlib import contextmanager
 from typing import Any, ClassVar, Generic
 
 from rich.color import ColorSystem
-from rich.console import RenderableType
+from rich.console import COLOR_SYSTEMS, RenderableType
 from textual import events
-from textual._compositor import CompositorUpdate
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App, ReturnType, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.color import Color
+from textual.driver import Driver
 from textual.filter import LineFilter
+from textual.geometry import Region
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
@@ -35,12 +37,20 @@ DIALOG = "dialog"
 """Group of the workers that open a dialog and wait for its answer."""
 _MOUSE = (1000, 1003, 1015, 1006)
 """The modes Textual's driver sets: presses, moves, and two ways to write where."""
-_FRAME = 3
-"""Writes that Textual makes of one update: its begin, itself, its end."""
-_CATCH_UP = 0.1
+_CATCH_UP = 0.05
 """Seconds between two looks whether the line has taken what was sent."""
 LAST_RESORT = 3.0
 """Seconds after which a program whose terminal is gone ends without further ado."""
+
+
+def drawn_by(update: CompositorUpdate) -> set[Region] | None:
+    """Return what `update` draws anew; None when that cannot be told."""
+    match update:
+        case LayoutUpdate():
+            return {update.region}
+        case ChopsUpdate():
+            return {Region(left, y, right - left, 1) for y, left, right in update.spans}
+    return None
 
 
 class StripColor(LineFilter):
@@ -122,7 +132,8 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
         """What to print when the app has ended by a fault of its own; "" when it has not."""
         self._ending = False
         self._only_cells = os.environ.get("SMS_MONITOR_OUTPUT") == "cells"
-        self._catching_up = False
+        self._put_off_on: Screen[Any] | None = None
+        """The screen with something that the terminal is to show when the line has room."""
         self._shown: Shown | None = None
         """What the terminal shows, while only the cells that differ are sent."""
         self.type_ahead = TypeAhead(self, super().on_event, self._dialog_is_opening)
@@ -142,39 +153,57 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
         self._shown = None
         self.refresh(layout=True)
 
+    def get_driver_class(self) -> type[Driver]:
+        """Return Textual's driver, with the line watched over where that can be done."""
+        usual = super().get_driver_class()
+        try:
+            from sms_monitor.ui.line import LineDriver
+        except ImportError:  # there is no such terminal here, or Textual has changed
+            return usual
+        return LineDriver if usual is LineDriver.__base__ else usual
+
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         driver = self._driver
         seen = not (self.is_headless or self._batch_count or driver is None or driver.is_inline)
-        if self._only_cells and seen and self._running and isinstance(renderable, CompositorUpdate):
-            if self._is_behind():
-                self._catch_up_later()
+        if seen and self._running and isinstance(renderable, CompositorUpdate):
+            if getattr(driver, "is_behind", False):
+                self._put_off(screen, renderable)
                 return
-            if self._shown is None or self._shown.size != tuple(self.size):
-                colours = self.console.color_system
-                system = ColorSystem[colours.upper()] if colours else ColorSystem.TRUECOLOR
-                self._shown = Shown(*self.size, system)
-            cells = self._shown.update(renderable)
-            if cells is None:
-                self._shown = None
-            else:
-                renderable = cells or None
+            if self._only_cells:
+                renderable = self._changed_by(renderable)
         super()._display(screen, renderable)
+        ask = getattr(driver, "ask", None)
+        if ask is not None:
+            ask()
 
-    def _is_behind(self) -> bool:
-        """Whether the line has not taken what was sent last."""
-        writer = getattr(self._driver, "_writer_thread", None)
-        return writer is not None and writer._queue.qsize() > _FRAME
+    def _changed_by(self, update: CompositorUpdate) -> CompositorUpdate | None:
+        """Return what is to be sent of `update`; None for nothing."""
+        if self._shown is None or self._shown.size != tuple(self.size):
+            colours = self.console.color_system
+            system = COLOR_SYSTEMS[colours] if colours else ColorSystem.TRUECOLOR
+            self._shown = Shown(*self.size, system)
+        cells = self._shown.update(update)
+        if cells is None:
+            self._shown = None
+            return update
+        return cells or None
 
-    def _catch_up_later(self) -> None:
-        if not self._catching_up:
-            self._catching_up = True
+    def _put_off(self, screen: Screen[Any], update: CompositorUpdate) -> None:
+        """Have `update` drawn with what is true by the time there is room for it."""
+        compositor = screen._compositor
+        compositor._dirty_regions.update(drawn_by(update) or {compositor.size.region})
+        if self._put_off_on is None:
             self.set_timer(_CATCH_UP, self._catch_up)
+        self._put_off_on = screen
 
     def _catch_up(self) -> None:
         """Show what is true by now, instead of all that was true meanwhile."""
-        self._catching_up = False
-        if self._is_behind():
-            self._catch_up_later()
+        screen, self._put_off_on = self._put_off_on, None
+        if self._batch_count or getattr(self._driver, "is_behind", False):
+            self._put_off_on = screen
+            self.set_timer(_CATCH_UP, self._catch_up)
+        elif screen is self.screen:
+            screen._compositor_refresh()
         else:
             self.refresh(layout=True)
 

@@ -22,6 +22,7 @@ MEASUREMENTS = {
     "memory": "what 100,000 SMS take in memory, against the body they came in",
     "table": "the table of SMS, against itself with 1,000 rows and against DataTable",
     "terminal": "bytes to the terminal, against DataTable",
+    "slow_line": "seconds behind the keys over a line of 9600 baud, and a line that is stuck",
     "keys": "key press to paint while large answers come in",
     "idle": "a monitor nobody touches, against watch, curl and jq",
     "requests": "CPU of one request by how many are under way",

@@ -21,15 +21,15 @@ CELLS = {"SMS_MONITOR_OUTPUT": "cells"}
 
 @contextmanager
 def watching(
-    bodies: Sequence[bytes], shown: str, extra: Mapping[str, str] | None = None
+    bodies: Sequence[bytes], shown: str, settings: Mapping[str, str] | None = None
 ) -> Iterator[Terminal]:
     """Yield the monitor once the first of `bodies` is on the screen, which then says `shown`.
 
     Its next poll by itself is an hour away; `ASK` gets the next of `bodies`. The keys go to the
-    table of SMS, which stands on its first row. `extra` is for its environment.
+    table of SMS, which stands on its first row. `settings` are of the environment.
     """
     with serving(bodies) as url, tempfile.TemporaryDirectory() as folder:
-        env = write_home(Path(folder), url, [ORDER], "interval = 3600") | dict(extra or {})
+        env = write_home(Path(folder), url, [ORDER], "interval = 3600") | dict(settings or {})
         with Terminal([sys.executable, "-m", "sms_monitor"], env=env) as terminal:
             terminal.until(shown.encode())
             terminal.send("2")

@@ -1,4 +1,4 @@
-"""Other terminal programs, in a virtual environment of their own under the cache folder."""
+"""Other terminal programs, each in a virtual environment of its own under the cache folder."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import sys
 import venv
 from pathlib import Path
 
-PACKAGES = (
-    "posting==2.11.0",
-    "dolphie==6.18.1",
-    # with 0.26.1 posting dies at its start with SIGSEGV
-    "tree-sitter==0.25.2",
-)
+PACKAGES = {
+    # with tree-sitter 0.26.1 posting dies at its start with SIGSEGV
+    "posting": ("posting==2.11.0", "tree-sitter==0.25.2"),
+    "dolphie": ("dolphie==6.18.0",),
+}
+"""What is installed for each; they do not agree on a version of Textual."""
 
 
 def peers_folder() -> Path:
@@ -24,12 +24,14 @@ def peers_folder() -> Path:
 
 def peer(name: str) -> Path | None:
     """Return the program `name`; None when it is not installed."""
-    program = peers_folder() / "bin" / name
+    program = peers_folder() / name / "bin" / name
     return program if program.exists() else None
 
 
 def install_peers() -> None:
-    """Make the environment anew; raises CalledProcessError when pip fails."""
-    venv.create(peers_folder(), clear=True, with_pip=True)
-    python = peers_folder() / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "-q", *PACKAGES], check=True, stdout=sys.stderr)
+    """Make the environments anew; raises CalledProcessError when pip fails."""
+    for name, packages in PACKAGES.items():
+        folder = peers_folder() / name
+        venv.create(folder, clear=True, with_pip=True)
+        pip = [folder / "bin" / "python", "-m", "pip", "install", "-q"]
+        subprocess.run([*pip, *packages], check=True, stdout=sys.stderr)

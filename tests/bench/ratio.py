@@ -60,6 +60,15 @@ class Bound(NamedTuple):
         return self.mine <= self.limit
 
 
+class Counts(NamedTuple):
+    """What one event costs in several surroundings: a line of a table of its own."""
+
+    what: str
+    by: Mapping[str, float]
+    """The cost by the name of the surroundings, the same ones for each event."""
+    unit: str
+
+
 class Skipped(NamedTuple):
     """What could not be measured here, and why, in a sentence."""
 
@@ -67,7 +76,7 @@ class Skipped(NamedTuple):
     why: str
 
 
-Result = Ratio | Bound | Skipped
+Result = Ratio | Bound | Counts | Skipped
 
 
 def interleaved(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.bench.ratio import Bound, Ratio, Result, Skipped
+from tests.bench.ratio import Bound, Counts, Ratio, Result, Skipped
 
 
 def as_text(results: Sequence[Result]) -> str:
@@ -16,6 +16,9 @@ def _line(result: Result) -> str:
     match result:
         case Skipped(what, why):
             return f"  {what}: not measured. {why}"
+        case Counts(what, by, unit):
+            said = ", ".join(f"{name}: {cost:,.0f}" for name, cost in by.items())
+            return f"  {what}, {unit}: {said}"
         case Bound():
             said = f"{_number(result.mine)} {result.unit}"
             return f"  {result.what:52} {said:>30} {_held(result.limit, result.unit, result.met)}"
@@ -32,7 +35,7 @@ def _held(limit: float, unit: str, met: bool) -> str:
 
 
 def as_markdown(results: Sequence[Result]) -> str:
-    """Return the table of the README; what was not measured is left out."""
+    """Return the tables of the README; what was not measured is left out."""
     lines = ["| what | cost | against | | limit |", "|---|---|---|---|---|"]
     for result in results:
         match result:
@@ -44,6 +47,11 @@ def as_markdown(results: Sequence[Result]) -> str:
                     f"| {what} | {_number(mine)} {unit} | {against}: {_number(other)} "
                     f"| **{_number(result.ratio)}x** | {bound} |"
                 )
+    counts = [result for result in results if isinstance(result, Counts)]
+    for number, (what, by, unit) in enumerate(counts):
+        if number == 0:
+            lines += ["", f"| {unit} | {' | '.join(by)} |", f"|---{'|---' * len(by)}|"]
+        lines.append(f"| {what} | {' | '.join(f'{cost:,.0f}' for cost in by.values())} |")
     return "\n".join(lines)
 
 

@@ -80,13 +80,17 @@ class PtySession:
             data = os.read(self.master, 1 << 16)
         except OSError:
             return b""
+        self.draw(data)
+        return data
+
+    def draw(self, data: bytes) -> None:
+        """Show what came over the line."""
         self.received += data
         # a sequence may be cut in two by the read, and is then left for the next one
         data = self._cut + data
         cut = _UNFINISHED.search(data)
         data, self._cut = (data[: cut.start()], cut[0]) if cut else (data, b"")
         self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data))
-        return data
 
     def until(self, true: Callable[[], bool], seconds: float = LIMIT) -> None:
         """Read until `true()`; fails with the screen when it does not come true in time."""
@@ -135,7 +139,16 @@ class PtySession:
 
 
 def is_waiting(pid: int) -> bool:
-    """Whether the main thread of a process sleeps in the kernel, where a signal wakes it."""
-    # the name before the state, in brackets, may hold anything
-    status = Path(f"/proc/{pid}/stat").read_text("utf-8", errors="replace")
-    return status.rpartition(")")[2].split()[0] == "S"
+    """Whether all threads of a process sleep in the kernel, where keys and signals wake them.
+
+    One of them reads the keys: on a busy machine it may be about to, while the main one sleeps.
+    """
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        try:
+            status = (thread / "stat").read_text("utf-8", errors="replace")
+        except OSError:  # it has just ended
+            continue
+        # the name before the state, in brackets, may hold anything
+        if status.rpartition(")")[2].split()[0] != "S":
+            return False
+    return True

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import socket
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,24 +14,26 @@ import pytest
 
 from sms_monitor.simulator.messages import Answer, Request
 from sms_monitor.simulator.server import SimulatorServer
-from tests import LIMIT
 from tests.one_demo import START
-from tests.terminal.pty_session import PtySession, is_waiting
+from tests.terminal.pty_session import PtySession
 from tests.terminal.test_terminal import sgr
 
 ORDER = "f1a1cc30-197f-4f34-8304-006ce4945fd1"
 SIZE = (120, 40)
 HEADER = 1
+SECOND, SECOND_LINE = 99, 6
+"""The number of the SMS on the second row of the table at first, and its line of the screen."""
 CURSOR, SCROLL, CHANGE = 1_300, 6_000, 8_000
 """Bytes at most for the cursor a row on, for a row scrolled, and for one SMS that changes."""
 _MOVE = re.compile(rb"\x1b\[(\d+);(\d+)H")
 
 
 class Rows:
-    """One order of 200 SMS; `late` are the numbers of those that have been delivered since."""
+    """One order of 200 SMS; `late` ones have been delivered since, of `again` there is news."""
 
     def __init__(self) -> None:
         self.late: set[int] = set()
+        self.again: set[int] = set()
         self.asked = 0
 
     def now(self):
@@ -61,7 +62,7 @@ class Rows:
             "sendStatus": {
                 "status": status,
                 "description": f"The SMS is {status} cafe\u0301.",
-                "lastUpdate": f"2026-11-23T07:{number % 50:02}:00Z",
+                "lastUpdate": f"2026-11-23T07:{number % 50:02}:0{int(number in self.again)}Z",
             },
         }
 
@@ -81,14 +82,18 @@ class Line:
     def after(self, seconds: float) -> bytes:
         """What the clock's going on by `seconds` sends; 0 asks the API instead."""
         asked = self.rows.asked
-        self._clock.sendall(f"{seconds}\n".encode())
-        assert self._clock.recv(99) == b"done\n"
+        self.tell(seconds)
         if not seconds:
             begin = len(self.terminal.received)
             self.terminal.until(lambda: self.rows.asked > asked)
             self.terminal.rest(0.3)
             return self.terminal.received[begin:]
         return self.sent()
+
+    def tell(self, seconds: float) -> None:
+        """Have the clock go on, or ask the API; what is sent is not read."""
+        self._clock.sendall(f"{seconds}\n".encode())
+        assert self._clock.recv(99) == b"done\n"
 
     def keys(self, keys: str) -> bytes:
         self.terminal.send(keys)
@@ -132,41 +137,59 @@ def outside(sent: bytes, *lines: int) -> int:
     return sum(count for at, count in by_line(sent).items() if at not in lines)
 
 
-def test_what_each_event_sends(line):
-    assert line.sent() == b"", "time stands still, and so does the screen"
-    tick = line.after(10)
-    assert outside(tick, HEADER) == 0 and len(tick) < 250
-    poll = line.after(0)
-    assert outside(poll, HEADER) == 0 and len(poll) < 250
-    line.keys("2")
-    line.keys("j")
-    assert len(line.keys("j")) < CURSOR
-    assert len(line.keys("\x04")) < CURSOR
-    assert len(line.keys("\x04")) < SCROLL
-    assert len(line.keys("j")) < SCROLL
-    line.rows.late = {150}
-    assert len(line.after(0)) < CHANGE
-    assert "1 Accepted to Delivered" in line.terminal.text()
-
-
+ONLY_CELLS = {"SMS_MONITOR_OUTPUT": "cells"}
 COLOURS = {
+    "true colours": ({}, set()),
     "16 colours": ({"COLORTERM": "", "TERM": "xterm"}, {38, 48}),
     "256 colours": ({"COLORTERM": ""}, set()),
     "no colour": ({"NO_COLOR": "1"}, {*range(30, 50), *range(90, 108)}),
+    "true colours, only cells": (ONLY_CELLS, set()),
+    "16 colours, only cells": ({**ONLY_CELLS, "COLORTERM": "", "TERM": "xterm"}, {38, 48}),
+    "256 colours, only cells": ({**ONLY_CELLS, "COLORTERM": ""}, set()),
 }
 """What says so, and the codes of character attributes that are never sent then."""
+SENT = [
+    pytest.param(*case, id=name, marks=[pytest.mark.long] if number else [])
+    for number, (name, case) in enumerate(COLOURS.items())
+]
 
 
-@pytest.mark.long
-@pytest.mark.parametrize(("line", "never"), COLOURS.values(), ids=COLOURS, indirect=["line"])
-def test_no_more_is_sent_than_the_terminal_has_colours_for(line, never):
+@pytest.mark.parametrize(("line", "never"), SENT, indirect=["line"])
+def test_what_each_event_sends(line, never, request):
+    cells = "only cells" in request.node.name
+    assert line.sent() == b"", "time stands still, and so does the screen"
+    tick = line.after(10)
+    assert outside(tick, HEADER) == 0 and len(tick) < (200 if cells else 450)
+    for news in (set(), {150}, set()):
+        # nothing, then of a row out of sight: only when it was asked has changed
+        line.rows.again = news
+        poll = line.after(0)
+        assert outside(poll, HEADER) == 0 and len(poll) < (200 if cells else 450)
     line.keys("2")
-    assert len(line.keys("j")) < CURSOR
+    line.keys("j")
+    assert least(line, "jjj") < (600 if cells else CURSOR)
+    line.keys("g")
+    line.rows.again = {SECOND}
+    change = line.after(0)
+    if cells:
+        assert outside(change, HEADER, SECOND_LINE) == 0
+    assert by_line(change)[SECOND_LINE] < (100 if cells else 400)
+    assert len(change) - by_line(change)[HEADER] < (100 if cells else CURSOR)
+    line.keys("\x04\x04")
+    assert least(line, "\x04\x04\x04") < (4_000 if cells else SCROLL)
+    assert least(line, "jjj") < (1_500 if cells else SCROLL)
+    line.rows.late = {150}
+    assert len(line.after(0)) < (1_200 if cells else CHANGE)
+    assert "1 Accepted to Delivered" in line.terminal.text()
     assert not sgr(line.terminal.received) & never
-    assert b"8;2;" not in line.terminal.received
+    assert (b"8;2;" in line.terminal.received) == ("true" in request.node.name)
 
 
-ONLY_CELLS = {"SMS_MONITOR_OUTPUT": "cells"}
+def least(line: Line, keys: str) -> int:
+    """Bytes at least of what each key sends; what was late for one key comes with another."""
+    return min(len(line.keys(key)) for key in keys)
+
+
 SCROLLS = ("j", "j", "k")
 WALK = ("2", "j", "\x04", "\x04", *SCROLLS, "G", "?", "\x1b", "f", "f", "A", "P", "\x1b")
 
@@ -202,28 +225,3 @@ def test_sending_only_cells_shows_the_same_and_sends_less(tmp_path):
     assert changed < 0.5 * many[-3] and changed < 900
     # the order on the screen is asked within the ten seconds
     assert ticked < 900
-
-
-@pytest.mark.long
-def test_a_line_that_cannot_keep_up_gets_what_is_true_by_then(tmp_path):
-    with a_line(tmp_path, ONLY_CELLS) as line:
-        terminal = line.terminal
-        line.keys("2")
-        line.keys("\x04\x04")
-        one = len(line.keys("j"))
-        before = len(terminal.received)
-        terminal.send("j" * 100)
-        idle_since = time.monotonic()
-        end = idle_since + LIMIT
-        # nobody reads until the program has nothing more to do
-        while time.monotonic() - idle_since < 0.5 and time.monotonic() < end:
-            if not is_waiting(terminal.process.pid):
-                idle_since = time.monotonic()
-        terminal.rest(0.5)
-        assert len(terminal.received) - before < 50 * one
-        shown = terminal.text()
-        line.keys("?")
-        line.keys("\x1b")
-        assert terminal.text() == shown
-        terminal.send("\x11")
-        assert terminal.ends() == 0
