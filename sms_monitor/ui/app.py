@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import os
 from typing import TYPE_CHECKING
 
@@ -29,14 +30,15 @@ from sms_monitor.ui.actions.pulse import PulseActions
 from sms_monitor.ui.actions.replaying import ReplayingActions
 from sms_monitor.ui.actions.signing_in import SigningInActions
 from sms_monitor.ui.actions.watch_list import WatchListActions
-from sms_monitor.ui.screens.monitor import MonitorScreen
-from sms_monitor.ui.setup import Setup
+from sms_monitor.ui.opening import Opening
+from sms_monitor.ui.screens.frame import FrameScreen
 from sms_monitor.ui.terminal import DIALOG
-from sms_monitor.ui.watching import open_watching
 
 if TYPE_CHECKING:
     from sms_monitor.services.client import NotificationsClient
     from sms_monitor.services.state import ViewState
+    from sms_monitor.ui.screens.monitor import MonitorScreen
+    from sms_monitor.ui.setup import Setup
 
 USUAL_RATE_AGE = 900.0
 """Seconds after which history is asked again what failure rate is usual."""
@@ -64,50 +66,81 @@ class MonitorApp(
     # Textual loads a screen's own sheet when it is pushed, and a default screen never is
     CSS_PATH = "screens/monitor.tcss"
 
-    def __init__(self, setup: Setup) -> None:
-        super().__init__(setup)
+    def __init__(self, begin: Setup | Opening) -> None:
+        """Show the monitor on a setup, or the frame until there is one."""
+        super().__init__(begin.theme)
         self._worker: Worker[None] | None = None
         self._saved: ViewState | None = None
         self._sign_in_note: str | None = None
         self.refused: MonitorError | None = None
         """Why the profile could not be opened; None when it could."""
+        self._opening = begin if isinstance(begin, Opening) else None
+        """What is still to be opened; None once it is, and then there is `setup`."""
+        if not isinstance(begin, Opening):
+            self._take(begin)
 
-    def get_default_screen(self) -> Screen[None]:
-        """Return the monitor, bound to the board."""
-        setup = self.setup
-        screen = MonitorScreen(
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a `setup`, and the monitor on the screen."""
+        return self._opening is None
+
+    def _take(self, setup: Setup) -> None:
+        """Have the monitor ready for `setup`, bound to the board."""
+        from sms_monitor.ui.screens.monitor import MonitorScreen
+
+        self.setup = setup
+        self.take_keys(setup)
+        self.monitor = MonitorScreen(
             setup.place, self.display_clock, setup.thresholds, ascii_only=setup.ascii
         )
-        screen.known = self.known
-        return screen.data_bind(
+        self.monitor.known = self.known
+
+    def _bind(self) -> MonitorScreen:
+        return self.monitor.data_bind(
             MonitorApp.board, MonitorApp.unmasked, MonitorApp.language, MonitorApp.waiting
         )
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the monitor, or its frame while there is nothing to fill it with."""
+        return self._bind() if self.is_open else FrameScreen()
 
     def on_mount(self) -> None:
         """Start what runs beside the screen."""
         self.set_interval(1.0, self._keep_view)
         self.set_interval(USUAL_RATE_AGE, self.learn_usual_rate)
-        # a worker of this kind would end the dialog of a key that was typed before
-        begin = self._start if self.setup.confirm else self._begin
-        self.call_after_refresh(begin if self.setup.open is None else self._open)
+        if self._opening is None:
+            self.call_after_refresh(self._enter)
+        else:
+            self.type_ahead.hold()
+            self.call_after_refresh(self._open, self._opening)
+
+    def collect_garbage(self) -> None:
+        """Look for garbage once all is loaded."""
+        if self.is_open:
+            super().collect_garbage()
 
     @work(group="opening", exclusive=True)
-    async def _open(self) -> None:
-        """Take in the profile that is opened while the frame can be seen already."""
-        assert self.setup.open is not None
+    async def _open(self, opening: Opening) -> None:
+        """Fill the frame that can be seen already."""
         try:
-            setup = await asyncio.to_thread(self.setup.open)
+            setup = await asyncio.to_thread(_load, opening)
         except MonitorError as error:
             self.refused = error
             self.exit(error.exit_code)
             return
-        self.setup = setup
-        self.take_keys(setup)
-        self.take_alerting(setup)
-        self.monitor.take_settings(setup.thresholds, ascii_only=setup.ascii)
+        self._take(setup)
+        await self.switch_screen(self._bind())
+        self._opening = None
         if setup.theme in self.available_themes:
             self.theme = setup.theme
-        if setup.confirm:
+        self._enter()
+        self.collect_garbage()
+        await self.type_ahead.release()
+
+    def _enter(self) -> None:
+        self.take_alerting(self.setup)
+        # a worker of this kind would end the dialog of a key that was typed before
+        if self.setup.confirm:
             self._start()
         else:
             self._begin()
@@ -156,6 +189,8 @@ class MonitorApp(
 
         A profile that cannot be opened gives way to the one before it, else it ends the app.
         """
+        from sms_monitor.ui.watching import open_watching
+
         try:
             async with open_watching(setup, self.tell_bad) as self.watching:
                 self.monitor.header.usual_rate = None
@@ -213,7 +248,7 @@ class MonitorApp(
 
     def _unsaved(self) -> ViewState | None:
         """Return the view, taken as saved from now on; None when it is saved already."""
-        state = self.monitor.state()
+        state = self.monitor.state() if self.is_open else None
         if state is None:
             return None
         chosen = None if self.language == self.setup.language else self.language
@@ -265,6 +300,12 @@ class MonitorApp(
         await self._stop_watching()
         self.board, self.unmasked, self.setup = Board(), False, setup
         self._begin(fall_back=before)
+
+
+def _load(opening: Opening) -> Setup:
+    # here, because the frame has to be drawn without it
+    importlib.import_module("sms_monitor.ui.screens.monitor")
+    return opening.open()
 
 
 def default_theme() -> str:
