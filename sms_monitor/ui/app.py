@@ -63,6 +63,7 @@ class MonitorApp(
     """Holds the current `board`; the screen is bound to it and paints itself."""
 
     TITLE = "sms-monitor"
+    DEFAULT_MODE = "first"
     # Textual loads a screen's own sheet when it is pushed, and a default screen never is
     CSS_PATH = "screens/monitor.tcss"
 
@@ -129,13 +130,20 @@ class MonitorApp(
             self.exit(error.exit_code)
             return
         self._take(setup)
-        await self.switch_screen(self._bind())
+        await self._leave_frame()
         self._opening = None
         if setup.theme in self.available_themes:
             self.theme = setup.theme
         self._enter()
         self.collect_garbage()
         await self.type_ahead.release()
+
+    async def _leave_frame(self) -> None:
+        # a default screen cannot be switched, but its mode can
+        self.add_mode("monitor", self._bind)
+        await self.switch_mode("monitor")
+        self.add_mode(self.DEFAULT_MODE, FrameScreen)  # else Textual does not remove it
+        await self.remove_mode(self.DEFAULT_MODE)
 
     def _enter(self) -> None:
         self.take_alerting(self.setup)
