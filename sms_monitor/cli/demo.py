@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import random
 import time
@@ -40,6 +39,8 @@ def run(options: argparse.Namespace) -> int:
     """Show the demo with this seed and speed; without a terminal print one table of it."""
     with closing(_Demonstration(options.seed, options.speed)) as demonstration:
         if not has_screen():
+            import asyncio
+
             asyncio.run(_print_table(demonstration))
             return ExitStatus.DONE
         return _show(demonstration, mouse=not options.no_mouse, ascii_only=options.ascii)

@@ -28,6 +28,7 @@ def run(options: argparse.Namespace) -> int:
         from sms_monitor.cli.status import print_table
 
         return print_table(open_headless(options), options.orders)
+    pause_collector()
     theme = _theme_at_once(options)
     return _open_first(options) if theme is None else _show_first(options, theme)
 
@@ -59,7 +60,6 @@ def _config_file(options: argparse.Namespace) -> Path:
 
 def _show_first(options: argparse.Namespace, theme: str) -> int:
     """Draw the screen, then open the profile."""
-    pause_collector()
     from sms_monitor.cli.screen import show
     from sms_monitor.ui.app import default_theme
     from sms_monitor.ui.opening import Opening
@@ -86,7 +86,6 @@ def _open_first(options: argparse.Namespace) -> int:
         opened = open_with(options, notes.append)
     except NoProfileYet:
         return _welcome(options)
-    pause_collector()
     from sms_monitor.cli.screen import show
 
     with ExitStack() as stack:
