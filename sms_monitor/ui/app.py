@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
 import os
 from typing import TYPE_CHECKING
 
 from textual import work
-from textual.screen import Screen
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from sms_monitor.core.board import Board
@@ -22,6 +20,7 @@ from sms_monitor.ui.actions.export import ExportActions
 from sms_monitor.ui.actions.handing_over import HandingOverActions
 from sms_monitor.ui.actions.language import LanguageActions
 from sms_monitor.ui.actions.log import LogActions
+from sms_monitor.ui.actions.opening import OpeningActions
 from sms_monitor.ui.actions.orders import OrderActions
 from sms_monitor.ui.actions.people import PeopleActions
 from sms_monitor.ui.actions.picture import PictureActions
@@ -30,14 +29,12 @@ from sms_monitor.ui.actions.pulse import PulseActions
 from sms_monitor.ui.actions.replaying import ReplayingActions
 from sms_monitor.ui.actions.signing_in import SigningInActions
 from sms_monitor.ui.actions.watch_list import WatchListActions
-from sms_monitor.ui.opening import Opening
-from sms_monitor.ui.screens.frame import FrameScreen
 from sms_monitor.ui.terminal import DIALOG
 
 if TYPE_CHECKING:
     from sms_monitor.services.client import NotificationsClient
     from sms_monitor.services.state import ViewState
-    from sms_monitor.ui.screens.monitor import MonitorScreen
+    from sms_monitor.ui.opening import Opening
     from sms_monitor.ui.setup import Setup
 
 USUAL_RATE_AGE = 900.0
@@ -59,93 +56,28 @@ class MonitorApp(
     CommandingActions,
     AlertActions,
     LogActions,
+    OpeningActions,
 ):
     """Holds the current `board`; the screen is bound to it and paints itself."""
 
     TITLE = "sms-monitor"
-    DEFAULT_MODE = "first"
     # Textual loads a screen's own sheet when it is pushed, and a default screen never is
     CSS_PATH = "screens/monitor.tcss"
 
     def __init__(self, begin: Setup | Opening) -> None:
-        """Show the monitor on a setup, or the frame until there is one."""
-        super().__init__(begin.theme)
+        super().__init__(begin)
         self._worker: Worker[None] | None = None
         self._saved: ViewState | None = None
         self._sign_in_note: str | None = None
-        self.refused: MonitorError | None = None
-        """Why the profile could not be opened; None when it could."""
-        self._opening = begin if isinstance(begin, Opening) else None
-        """What is still to be opened; None once it is, and then there is `setup`."""
-        if not isinstance(begin, Opening):
-            self._take(begin)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether there is a `setup`, and the monitor on the screen."""
-        return self._opening is None
-
-    def _take(self, setup: Setup) -> None:
-        """Have the monitor ready for `setup`, bound to the board."""
-        from sms_monitor.ui.screens.monitor import MonitorScreen
-
-        self.setup = setup
-        self.take_keys(setup)
-        self.monitor = MonitorScreen(
-            setup.place, self.display_clock, setup.thresholds, ascii_only=setup.ascii
-        )
-        self.monitor.known = self.known
-
-    def _bind(self) -> MonitorScreen:
-        return self.monitor.data_bind(
-            MonitorApp.board, MonitorApp.unmasked, MonitorApp.language, MonitorApp.waiting
-        )
-
-    def get_default_screen(self) -> Screen[None]:
-        """Return the monitor, or its frame while there is nothing to fill it with."""
-        return self._bind() if self.is_open else FrameScreen()
 
     def on_mount(self) -> None:
         """Start what runs beside the screen."""
         self.set_interval(1.0, self._keep_view)
         self.set_interval(USUAL_RATE_AGE, self.learn_usual_rate)
-        if self._opening is None:
-            self.call_after_refresh(self._enter)
-        else:
-            self.type_ahead.hold()
-            self.call_after_refresh(self._open, self._opening)
 
-    def collect_garbage(self) -> None:
-        """Look for garbage once all is loaded."""
-        if self.is_open:
-            super().collect_garbage()
-
-    @work(group="opening", exclusive=True)
-    async def _open(self, opening: Opening) -> None:
-        """Fill the frame that can be seen already."""
-        try:
-            setup = await asyncio.to_thread(_load, opening)
-        except MonitorError as error:
-            self.refused = error
-            self.exit(error.exit_code)
-            return
-        self._take(setup)
-        await self._leave_frame()
-        self._opening = None
-        if setup.theme in self.available_themes:
-            self.theme = setup.theme
-        self._enter()
-        self.collect_garbage()
-        await self.type_ahead.release()
-
-    async def _leave_frame(self) -> None:
-        # a default screen cannot be switched, but its mode can
-        self.add_mode("monitor", self._bind)
-        await self.switch_mode("monitor")
-        self.add_mode(self.DEFAULT_MODE, FrameScreen)  # else Textual does not remove it
-        await self.remove_mode(self.DEFAULT_MODE)
-
-    def _enter(self) -> None:
+    def enter(self) -> None:
+        """Begin with the profile of `setup`."""
+        self.monitor.known = self.known
         self.take_alerting(self.setup)
         # a worker of this kind would end the dialog of a key that was typed before
         if self.setup.confirm:
@@ -249,6 +181,7 @@ class MonitorApp(
 
     def leave(self) -> None:
         """Keep the view that was shown last, and end."""
+        self.stop_opening()
         state = self._unsaved()
         if state is not None:
             self.setup.remembered.save(state)
@@ -308,12 +241,6 @@ class MonitorApp(
         await self._stop_watching()
         self.board, self.unmasked, self.setup = Board(), False, setup
         self._begin(fall_back=before)
-
-
-def _load(opening: Opening) -> Setup:
-    # here, because the frame has to be drawn without it
-    importlib.import_module("sms_monitor.ui.screens.monitor")
-    return opening.open()
 
 
 def default_theme() -> str:

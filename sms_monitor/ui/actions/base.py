@@ -16,6 +16,7 @@ from sms_monitor.ui.terminal import TerminalApp
 if TYPE_CHECKING:
     from sms_monitor.core.alerts import Alert
     from sms_monitor.core.order import Order
+    from sms_monitor.ui.opening import Opening
     from sms_monitor.ui.screens.monitor import MonitorScreen
     from sms_monitor.ui.setup import Setup
     from sms_monitor.ui.watching import Watching
@@ -38,8 +39,8 @@ class ActingApp(TerminalApp[int]):
     monitor: MonitorScreen
     """The main screen, also when a dialog lies over it; it comes with `setup`."""
 
-    def __init__(self, theme: str) -> None:
-        super().__init__(theme)
+    def __init__(self, begin: Setup | Opening) -> None:
+        super().__init__(begin.theme)
         self.watching: Watching | None = None
         """What asks the API; None until there is a connection."""
         self.replayed_at: datetime | None = None

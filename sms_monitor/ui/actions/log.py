@@ -10,14 +10,16 @@ from sms_monitor.ui.actions.base import ActingApp
 
 if TYPE_CHECKING:
     from sms_monitor.services.wire import Request
+    from sms_monitor.ui.opening import Opening
     from sms_monitor.ui.screens.log import Entry, Heard
+    from sms_monitor.ui.setup import Setup
 
 
 class LogActions(ActingApp):
     """Hear every request, write it down, show the newest."""
 
-    def __init__(self, theme: str) -> None:
-        super().__init__(theme)
+    def __init__(self, begin: Setup | Opening) -> None:
+        super().__init__(begin)
         self._requests: deque[Heard] = deque()
         """Oldest first."""
         self._heard = 0

@@ -15,7 +15,9 @@ from sms_monitor.ui.actions.base import ActingApp
 if TYPE_CHECKING:
     from sms_monitor.core.order import Order
     from sms_monitor.core.timeline import Delivery, OrderRecord
+    from sms_monitor.ui.opening import Opening
     from sms_monitor.ui.screens.recalling import RecallingScreen, Spot
+    from sms_monitor.ui.setup import Setup
 
 
 class Replay(NamedTuple):
@@ -31,8 +33,8 @@ class Replay(NamedTuple):
 class ReplayingActions(ActingApp):
     """Step through the past while the poller goes on; and what history says of one SMS."""
 
-    def __init__(self, theme: str) -> None:
-        super().__init__(theme)
+    def __init__(self, begin: Setup | Opening) -> None:
+        super().__init__(begin)
         self._live = Board()
         self._replay: Replay | None = None
         self._delivery: Delivery | None = None
