@@ -72,6 +72,8 @@ async def rules(pilot) -> list[dict[str, object]]:
     for size in SIZES:
         await pilot.resize_terminal(*size)
         await pilot.pause()
+        # what it would begin with in such a terminal is what Textual makes of it later
+        assert FrameScreen().fit(pilot.app.size).classes <= pilot.app.screen.classes
         ids = [f"#{pane}-{part}" for pane in PANES for part in ("pane", "title")]
         found.append({one: pilot.app.screen.query_one(one).region for one in ids})
     return found

@@ -46,7 +46,7 @@ class OpeningActions(ActingApp):
 
     def get_default_screen(self) -> Screen[None]:
         """Return the monitor, or its frame while there is nothing to fill it with."""
-        return self._bound() if self.is_open else FrameScreen()
+        return self._bound() if self.is_open else FrameScreen().fit(self.size)
 
     def on_mount(self) -> None:
         """Go on once there is something on the screen."""
@@ -101,7 +101,7 @@ class OpeningActions(ActingApp):
 
     def _bound(self) -> MonitorScreen:
         # Textual binds to the app that is active, and there is none before it runs
-        return self.monitor.data_bind(
+        return self.monitor.fit(self.size).data_bind(
             ActingApp.board, ActingApp.unmasked, ActingApp.language, ActingApp.waiting
         )
 

@@ -6,9 +6,12 @@ panes filled, and the style sheet lays out both.
 
 from __future__ import annotations
 
+from typing import Self
+
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.screen import Screen
 
 from sms_monitor.ui.widgets.live_line import LiveLine, PaneTitle
@@ -20,6 +23,18 @@ class FrameScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-stacked"), (100, "-split"), (160, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-short"), (30, "-tall")]
     AUTO_FOCUS = ""
+
+    def fit(self, size: Size) -> Self:
+        """Stand as a terminal of `size` wants it, before anything is drawn; return itself.
+
+        Textual tells a screen its size after the first paint, which would be drawn anew then.
+        """
+        for cells, breakpoints in (
+            (size.width, self.HORIZONTAL_BREAKPOINTS),
+            (size.height, self.VERTICAL_BREAKPOINTS),
+        ):
+            self.add_class(max(one for one in breakpoints if one[0] <= cells)[1], update=False)
+        return self
 
     def compose(self) -> ComposeResult:
         """The header and the footer, empty, and between them the rules above the panes."""
