@@ -73,7 +73,8 @@ async def rules(pilot) -> list[dict[str, object]]:
         await pilot.resize_terminal(*size)
         await pilot.pause()
         # what it would begin with in such a terminal is what Textual makes of it later
-        assert FrameScreen().fit(pilot.app.size).classes <= pilot.app.screen.classes
+        fitted = FrameScreen().fit(pilot.app.size).classes
+        assert len(fitted) == 2 and fitted <= pilot.app.screen.classes
         ids = [f"#{pane}-{part}" for pane in PANES for part in ("pane", "title")]
         found.append({one: pilot.app.screen.query_one(one).region for one in ids})
     return found
