@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Iterator
@@ -59,11 +60,11 @@ def held() -> Iterator[HeldOpening]:
     one.let()
 
 
-async def until(pilot, true) -> None:
+async def until(true) -> None:
     end = time.monotonic() + LIMIT
     while not true():
         assert time.monotonic() < end
-        await pilot.pause(0.005)
+        await asyncio.sleep(0.005)
 
 
 async def rules(pilot) -> list[dict[str, object]]:
@@ -86,7 +87,7 @@ async def test_the_panes_of_the_frame_stand_where_those_of_the_monitor_will(held
         assert type(app.screen) is FrameScreen
         of_the_frame = await rules(pilot)
         held.let()
-        await until(pilot, lambda: isinstance(app.screen, MonitorScreen) and app.is_open)
+        await until(lambda: isinstance(app.screen, MonitorScreen) and app.is_open)
         assert await rules(pilot) == of_the_frame
         assert app.theme == "nord"
 
@@ -97,7 +98,7 @@ async def test_a_key_typed_on_the_frame_is_for_the_monitor(held) -> None:
         await pilot.press("question_mark")
         assert type(app.screen) is FrameScreen
         held.let()
-        await until(pilot, lambda: isinstance(app.screen, Help))
+        await until(lambda: isinstance(app.screen, Help))
         assert app.screen_stack == [app.monitor, app.screen]
 
 
@@ -105,6 +106,6 @@ async def test_ctrl_q_leaves_from_the_frame_too(held) -> None:
     app = MonitorApp(held.opening)
     async with app.run_test() as pilot:
         await pilot.press("ctrl+q")
-        await until(pilot, lambda: app.return_value == 0)
+        await until(lambda: app.return_value == 0)
         assert not app.is_open
         held.let()
