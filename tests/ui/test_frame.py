@@ -15,7 +15,6 @@ from sms_monitor.services.client import open_client
 from sms_monitor.ui.app import MonitorApp
 from sms_monitor.ui.opening import Opening
 from sms_monitor.ui.screens.frame import FrameScreen
-from sms_monitor.ui.screens.help import Help
 from sms_monitor.ui.screens.monitor import MonitorScreen
 from sms_monitor.ui.setup import Setup
 from sms_monitor.ui.widgets.header import Place
@@ -95,11 +94,11 @@ async def test_the_panes_of_the_frame_stand_where_those_of_the_monitor_will(held
 async def test_a_key_typed_on_the_frame_is_for_the_monitor(held) -> None:
     app = MonitorApp(held.opening)
     async with app.run_test() as pilot:
-        await pilot.press("question_mark")
+        await pilot.press("4")
         assert type(app.screen) is FrameScreen
         held.let()
-        await until(lambda: isinstance(app.screen, Help))
-        assert app.screen_stack == [app.monitor, app.screen]
+        await until(lambda: app.is_open and app.monitor.has_class("-at-events"))
+        assert app.screen_stack == [app.monitor]
 
 
 async def test_ctrl_q_leaves_from_the_frame_too(held) -> None:
