@@ -23,8 +23,8 @@ OPENING_LIMIT = 100
 """Looks after which a dialog that does not appear is no longer waited for."""
 
 
-QUIT = "ctrl+q"
-"""Is heard at once also while keys are held."""
+NEVER_HELD = frozenset({"ctrl+q", "ctrl+c", "ctrl+z"})
+"""Keys of the program and not of a screen: they leave, say how to leave, and suspend."""
 
 
 class TypeAhead:
@@ -62,7 +62,7 @@ class TypeAhead:
 
     async def take(self, key: events.Key) -> None:
         """Hand on `key`, at once or when its turn comes."""
-        if self._held and key.key == QUIT:
+        if self._held and key.key in NEVER_HELD:
             await self._send(key)
             return
         self._typed.append(key)
