@@ -36,7 +36,9 @@ class OpeningActions(ActingApp):
         """Why the profile could not be opened; None when it could."""
         self._opening = begin if isinstance(begin, Opening) else None
         """What is still to be opened; None once it is, and then there is `setup`."""
-        if not isinstance(begin, Opening):
+        if isinstance(begin, Opening):
+            self.type_ahead.hold()
+        else:
             self._take(begin)
 
     @property
@@ -50,11 +52,10 @@ class OpeningActions(ActingApp):
 
     def on_mount(self) -> None:
         """Go on once there is something on the screen."""
-        if self._opening is None:
+        opening = self._opening
+        if opening is None:
             self.call_after_refresh(self.enter)
         else:
-            self.type_ahead.hold()
-            opening = self._opening
             self.call_after_refresh(self.set_timer, HEAD_START, lambda: self._open(opening))
 
     def enter(self) -> None:
