@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import random
 import time
@@ -15,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from sms_monitor.cli.arguments import DEMO_SEED, DEMO_SPEED
 from sms_monitor.cli.exit_status import ExitStatus
-from sms_monitor.cli.terminal import draws_ascii, has_screen, pause_collector
+from sms_monitor.cli.terminal import draws_ascii, has_screen
 from sms_monitor.core.language import locale_language
-from sms_monitor.core.send_window import OSLO
 from sms_monitor.services.clock import Clock, SystemClock
+from sms_monitor.ui.collecting import pause_collector
 
 if TYPE_CHECKING:
     # what these load is not needed for the first paint
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from sms_monitor.services.watch_list import RemovedOrder, WatchedOrder
     from sms_monitor.simulator.clock import SimulatedClock
     from sms_monitor.simulator.server import SimulatorServer
+    from sms_monitor.ui.setup import Setup
 
 INTERVAL = 2.0
 """Seconds between polls: nobody is on the other side to be spared."""
@@ -39,6 +39,8 @@ def run(options: argparse.Namespace) -> int:
     """Show the demo with this seed and speed; without a terminal print one table of it."""
     with closing(_Demonstration(options.seed, options.speed)) as demonstration:
         if not has_screen():
+            import asyncio
+
             asyncio.run(_print_table(demonstration))
             return ExitStatus.DONE
         return _show(demonstration, mouse=not options.no_mouse, ascii_only=options.ascii)
@@ -163,6 +165,7 @@ class _Demonstration:
 
     @cached_property
     def _start(self) -> datetime:
+        from sms_monitor.core.send_window import OSLO
         from sms_monitor.simulator.demo import demo_start
 
         return demo_start(datetime.now(OSLO).date())
@@ -201,11 +204,15 @@ def _show(demonstration: _Demonstration, *, mouse: bool, ascii_only: bool) -> in
     pause_collector()
     from sms_monitor.cli.screen import show
     from sms_monitor.ui.app import default_theme
-    from sms_monitor.ui.setup import Setup
-    from sms_monitor.ui.widgets.header import Place
+    from sms_monitor.ui.opening import Opening
 
-    return show(
-        Setup(
+    theme = default_theme()
+
+    def open_setup() -> Setup:
+        from sms_monitor.ui.setup import Setup
+        from sms_monitor.ui.widgets.header import Place
+
+        return Setup(
             place=Place("demo", "demo"),
             connect=demonstration.connect,
             watched=demonstration.watched,
@@ -214,9 +221,9 @@ def _show(demonstration: _Demonstration, *, mouse: bool, ascii_only: bool) -> in
             chance=random.random,
             interval=INTERVAL,
             requests_per_minute=REQUESTS_PER_MINUTE,
-            theme=default_theme(),
+            theme=theme,
             language=locale_language(os.environ),
             ascii=ascii_only or draws_ascii(None),
-        ),
-        mouse=mouse,
-    )
+        )
+
+    return show(Opening(theme, open_setup), mouse=mouse)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
-import random
 import sys
 import tomllib
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from sms_monitor.cli.exit_status import ExitStatus
-from sms_monitor.cli.terminal import has_screen, needs_ascii_here, pause_collector
+from sms_monitor.cli.terminal import has_screen
 from sms_monitor.services.paths import find_paths
+from sms_monitor.ui.collecting import pause_collector
 
 if TYPE_CHECKING:
     # what these load is not needed for the first paint
@@ -29,6 +28,7 @@ def run(options: argparse.Namespace) -> int:
         from sms_monitor.cli.status import print_table
 
         return print_table(open_headless(options), options.orders)
+    pause_collector()
     theme = _theme_at_once(options)
     return _open_first(options) if theme is None else _show_first(options, theme)
 
@@ -60,8 +60,9 @@ def _config_file(options: argparse.Namespace) -> Path:
 
 def _show_first(options: argparse.Namespace, theme: str) -> int:
     """Draw the screen, then open the profile."""
-    pause_collector()
     from sms_monitor.cli.screen import show
+    from sms_monitor.ui.app import default_theme
+    from sms_monitor.ui.opening import Opening
 
     with ExitStack() as stack:
         notes: list[str] = []
@@ -71,37 +72,9 @@ def _show_first(options: argparse.Namespace, theme: str) -> int:
 
             return _setup(open_with(options, notes.append), options, notes, stack)
 
-        frame = _frame(open_setup, theme, ascii_only=options.ascii or needs_ascii_here())
-        status = show(frame, mouse=not options.no_mouse)
+        opening = Opening(theme or default_theme(), open_setup)
+        status = show(opening, mouse=not options.no_mouse)
     return _told(notes, status)
-
-
-def _frame(open_setup: Callable[[], Setup], theme: str, *, ascii_only: bool) -> Setup:
-    """Return what the screen is drawn with until `open_setup` has returned."""
-    from sms_monitor.cli.demo import DemoWatchList, Forgetful
-    from sms_monitor.services.clock import SystemClock
-    from sms_monitor.ui.app import default_theme
-    from sms_monitor.ui.setup import Setup
-    from sms_monitor.ui.widgets.header import Place
-
-    clock = SystemClock()
-    return Setup(
-        place=Place("", ""),
-        connect=_not_yet,
-        watched=DemoWatchList((), clock),
-        remembered=Forgetful(),
-        clock=clock,
-        chance=random.random,
-        interval=1.0,
-        requests_per_minute=1,
-        theme=theme or default_theme(),
-        ascii=ascii_only,
-        open=open_setup,
-    )
-
-
-def _not_yet() -> NoReturn:
-    raise RuntimeError("the profile is not opened yet")
 
 
 def _open_first(options: argparse.Namespace) -> int:
@@ -113,7 +86,6 @@ def _open_first(options: argparse.Namespace) -> int:
         opened = open_with(options, notes.append)
     except NoProfileYet:
         return _welcome(options)
-    pause_collector()
     from sms_monitor.cli.screen import show
 
     with ExitStack() as stack:

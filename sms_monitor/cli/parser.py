@@ -6,6 +6,7 @@ Nothing of the other rooms is imported here: `--help` has to be quick.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -22,6 +23,22 @@ _WITH_A_VALUE = ("--profile", "--config", "--token-file")
 """Options that may stand before the name of a command."""
 
 
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    # argparse asks shutil for the width, whose archives take as long to load as all of this
+    return argparse.RawDescriptionHelpFormatter(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    """Return the columns of the terminal as shutil does: `COLUMNS`, else stdout's, else 80."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told) > 0:
+        return int(told)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else -1).columns or 80
+    except (ValueError, OSError):
+        return 80
+
+
 class Parser(argparse.ArgumentParser):
     """Ends with 4 on a usage error, because 1 to 3 say how the deliveries went."""
 
@@ -31,7 +48,7 @@ class Parser(argparse.ArgumentParser):
             usage=usage,
             description=description,
             allow_abbrev=False,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_formatter,
         )
         self.add_argument("--profile", metavar="NAME", help="the profile of the config to use")
         self.add_argument("--config", metavar="FILE", help="the config file to use")

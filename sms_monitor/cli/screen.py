@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import sys
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from sms_monitor.cli.exit_status import ExitStatus
 from sms_monitor.ui.app import MonitorApp
-from sms_monitor.ui.setup import Setup
-from sms_monitor.ui.terminal import TerminalApp
+
+if TYPE_CHECKING:
+    from sms_monitor.ui.opening import Opening
+    from sms_monitor.ui.setup import Setup
+    from sms_monitor.ui.terminal import TerminalApp
 
 ResultT = TypeVar("ResultT")
 
 
-def show(setup: Setup, *, mouse: bool = True) -> int:
+def show(begin: Setup | Opening, *, mouse: bool = True) -> int:
     """Show the monitor until it is left; return the exit status.
 
     Raises:
         MonitorError: Its profile could not be opened; the screen is gone again.
     """
-    app = MonitorApp(setup)
+    app = MonitorApp(begin)
     status = run_app(app, mouse=mouse)
-    app.setup.log.crash(app.crash)
+    if app.crash and app.is_open:
+        app.setup.log.crash(app.crash)
     if app.refused is not None:
         raise app.refused
     return ExitStatus.DONE if status is None else status

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 
@@ -29,12 +28,3 @@ def needs_ascii_here() -> bool:
     # the stream that Textual draws on, and that it has put something in place of by then
     stream = sys.__stderr__ or sys.stderr
     return needs_ascii(os.environ.get("TERM", ""), stream.encoding)
-
-
-def pause_collector() -> None:
-    """Leave garbage alone from here to the first paint, where `TerminalApp` resumes.
-
-    Call it before what draws is loaded: all that is made until then stays, and the collector
-    would look through it again and again, which is a tenth of the time to the first paint.
-    """
-    gc.disable()

@@ -11,12 +11,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from sms_monitor.core.budget import Budget
-from sms_monitor.core.diff import Transition
-from sms_monitor.core.order import Order
-from sms_monitor.core.phase import Phase
-from sms_monitor.core.tally import Tally
+
+if TYPE_CHECKING:
+    # an empty board is there before the first paint, and what these load is not needed for it
+    from sms_monitor.core.diff import Transition
+    from sms_monitor.core.order import Order
+    from sms_monitor.core.phase import Phase
+    from sms_monitor.core.tally import Tally
 
 _NOTES: Mapping[str, str] = MappingProxyType({})
 
@@ -52,6 +56,8 @@ class Board:
 
         `notes` are by order id; an order that is not in them has none.
         """
+        from sms_monitor.core.order import Order
+
         return replace(
             self,
             news=(),
@@ -93,6 +99,8 @@ class Board:
 
     def totals(self) -> Tally:
         """Return the tally over all orders."""
+        from sms_monitor.core.tally import Tally
+
         phases: Counter[Phase] = Counter()
         failures: Counter[str] = Counter()
         for order in self.orders.values():

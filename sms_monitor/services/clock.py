@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from datetime import UTC, datetime
 from typing import Protocol
@@ -38,4 +37,6 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         """Wait `seconds`."""
+        import asyncio  # what asks the time alone does without
+
         await asyncio.sleep(seconds)

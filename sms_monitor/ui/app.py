@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from textual import work
-from textual.screen import Screen
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from sms_monitor.core.board import Board
@@ -23,6 +22,7 @@ from sms_monitor.ui.actions.export import ExportActions
 from sms_monitor.ui.actions.handing_over import HandingOverActions
 from sms_monitor.ui.actions.language import LanguageActions
 from sms_monitor.ui.actions.log import LogActions
+from sms_monitor.ui.actions.opening import OpeningActions
 from sms_monitor.ui.actions.orders import OrderActions
 from sms_monitor.ui.actions.people import PeopleActions
 from sms_monitor.ui.actions.picture import PictureActions
@@ -31,14 +31,13 @@ from sms_monitor.ui.actions.pulse import PulseActions
 from sms_monitor.ui.actions.replaying import ReplayingActions
 from sms_monitor.ui.actions.signing_in import SigningInActions
 from sms_monitor.ui.actions.watch_list import WatchListActions
-from sms_monitor.ui.screens.monitor import MonitorScreen
-from sms_monitor.ui.setup import Setup
 from sms_monitor.ui.terminal import DIALOG
-from sms_monitor.ui.watching import open_watching
 
 if TYPE_CHECKING:
     from sms_monitor.services.client import NotificationsClient
     from sms_monitor.services.state import ViewState
+    from sms_monitor.ui.opening import Opening
+    from sms_monitor.ui.setup import Setup
 
 USUAL_RATE_AGE = 900.0
 """Seconds after which history is asked again what failure rate is usual."""
@@ -63,6 +62,7 @@ class MonitorApp(
     CommandingActions,
     AlertActions,
     LogActions,
+    OpeningActions,
 ):
     """Holds the current `board`; the screen is bound to it and paints itself."""
 
@@ -70,52 +70,25 @@ class MonitorApp(
     # Textual loads a screen's own sheet when it is pushed, and a default screen never is
     CSS_PATH = "screens/monitor.tcss"
 
-    def __init__(self, setup: Setup) -> None:
-        super().__init__(setup)
+    def __init__(self, begin: Setup | Opening) -> None:
+        super().__init__(begin)
         self._worker: Worker[None] | None = None
         self._saved: ViewState | None = None
         self._looked_at: tuple[ViewState, Language | None] | None = None
         """The view that was last seen to be saved, and the language chosen then."""
         self._sign_in_note: str | None = None
-        self.refused: MonitorError | None = None
-        """Why the profile could not be opened; None when it could."""
-
-    def get_default_screen(self) -> Screen[None]:
-        """Return the monitor, bound to the board."""
-        setup = self.setup
-        screen = MonitorScreen(
-            setup.place, self.display_clock, setup.thresholds, ascii_only=setup.ascii
-        )
-        screen.known = self.known
-        return screen.data_bind(
-            MonitorApp.board, MonitorApp.unmasked, MonitorApp.language, MonitorApp.waiting
-        )
 
     def on_mount(self) -> None:
         """Start what runs beside the screen."""
         self.set_interval(1.0, self._keep_view)
         self.set_interval(USUAL_RATE_AGE, self.learn_usual_rate)
-        # a worker of this kind would end the dialog of a key that was typed before
-        begin = self._start if self.setup.confirm else self._begin
-        self.call_after_refresh(begin if self.setup.open is None else self._open)
 
-    @work(group="opening", exclusive=True)
-    async def _open(self) -> None:
-        """Take in the profile that is opened while the frame can be seen already."""
-        assert self.setup.open is not None
-        try:
-            setup = await asyncio.to_thread(self.setup.open)
-        except MonitorError as error:
-            self.refused = error
-            self.exit(error.exit_code)
-            return
-        self.setup = setup
-        self.take_keys(setup)
-        self.take_alerting(setup)
-        self.monitor.take_settings(setup.thresholds, ascii_only=setup.ascii)
-        if setup.theme in self.available_themes:
-            self.theme = setup.theme
-        if setup.confirm:
+    def enter(self) -> None:
+        """Begin with the profile of `setup`."""
+        self.monitor.known = self.known
+        self.take_alerting(self.setup)
+        # a worker of this kind would end the dialog of a key that was typed before
+        if self.setup.confirm:
             self._start()
         else:
             self._begin()
@@ -164,6 +137,8 @@ class MonitorApp(
 
         A profile that cannot be opened gives way to the one before it, else it ends the app.
         """
+        from sms_monitor.ui.watching import open_watching
+
         try:
             async with open_watching(setup, self.tell_bad) as self.watching:
                 self.monitor.header.usual_rate = None
@@ -225,6 +200,7 @@ class MonitorApp(
 
     def leave(self) -> None:
         """Keep the view that was shown last, and end."""
+        self.stop_opening()
         state = self._unsaved()
         if state is not None:
             self.setup.remembered.save(state)
@@ -232,7 +208,7 @@ class MonitorApp(
 
     def _unsaved(self) -> ViewState | None:
         """Return the view, taken as saved from now on; None when it is saved already."""
-        state = self.monitor.state()
+        state = self.monitor.state() if self.is_open else None
         if state is None:
             return None
         chosen = None if self.language == self.setup.language else self.language

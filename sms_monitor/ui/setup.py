@@ -118,9 +118,6 @@ class Setup:
     """Writes to the log file, or nowhere."""
     ascii: bool = False
     """Whether the terminal draws no blocks, so that sparklines and bars are in ASCII."""
-    open: Callable[[], Setup] | None = None
-    """Opens the profile and returns what to go on with, once the frame is drawn; blocks for a
-    second, and may raise `MonitorError`. None when there is nothing more to open."""
     environments: Mapping[str, str] = field(default_factory=dict)
     """Environment by name of every profile that can be switched to."""
     switch: Callable[[str], Setup] | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import select
 import signal
@@ -11,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar, Generic
+from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 from rich.color import ColorSystem
 from rich.console import COLOR_SYSTEMS, RenderableType
@@ -27,11 +26,11 @@ from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from sms_monitor.core.errors import MonitorError, SignInError
-from sms_monitor.services.crash import crash_report
-from sms_monitor.ui.cell_diff import Shown
-from sms_monitor.ui.clipboard import copy_sequence
-from sms_monitor.ui.multiplexer import between
+from sms_monitor.ui.collecting import resume_collector
 from sms_monitor.ui.type_ahead import TypeAhead
+
+if TYPE_CHECKING:
+    from sms_monitor.ui.cell_diff import Shown
 
 DIALOG = "dialog"
 """Group of the workers that open a dialog and wait for its answer."""
@@ -110,13 +109,6 @@ def end_for_sure() -> None:
     timer.start()
 
 
-def _collect_garbage() -> None:
-    """Resume what was put off until the first paint; what is loaded by now is no garbage."""
-    if not gc.isenabled():
-        gc.freeze()
-        gc.enable()
-
-
 class TerminalApp(App[ReturnType], Generic[ReturnType]):
     """An app that takes `NO_COLOR` at its word, ends with its terminal, and crashes discreetly."""
 
@@ -147,7 +139,11 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
         # what the shell printed meanwhile is still on the terminal
         self.app_resume_signal.subscribe(self, lambda _: self._draw_anew())
         self.set_interval(1.0, self._end_without_terminal)
-        self.call_after_refresh(_collect_garbage)
+        self.call_after_refresh(self.collect_garbage)
+
+    def collect_garbage(self) -> None:
+        """Look for garbage from now on: what is to be drawn first has been drawn."""
+        resume_collector()
 
     def _draw_anew(self) -> None:
         self._shown = None
@@ -178,6 +174,8 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
 
     def _changed_by(self, update: CompositorUpdate) -> CompositorUpdate | None:
         """Return what is to be sent of `update`; None for nothing."""
+        from sms_monitor.ui.cell_diff import Shown
+
         if self._shown is None or self._shown.size != tuple(self.size):
             colours = self.console.color_system
             system = COLOR_SYSTEMS[colours] if colours else ColorSystem.TRUECOLOR
@@ -240,6 +238,9 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy `text` as Textual does, and through tmux and GNU screen too."""
+        from sms_monitor.ui.clipboard import copy_sequence
+        from sms_monitor.ui.multiplexer import between
+
         self._clipboard = text
         if self._driver is not None:
             self._driver.write(copy_sequence(text, between(os.environ)))
@@ -265,6 +266,8 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
 
     def _fatal_error(self) -> None:
         """End on a fault of our own; Textual's report would print every local variable."""
+        from sms_monitor.services.crash import crash_report
+
         self.bell()
         error = self._exception or RuntimeError("unknown")
         self.crash = crash_report(error.error if isinstance(error, WorkerFailed) else error)

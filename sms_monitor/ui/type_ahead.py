@@ -23,6 +23,10 @@ OPENING_LIMIT = 100
 """Looks after which a dialog that does not appear is no longer waited for."""
 
 
+NEVER_HELD = frozenset({"ctrl+q", "ctrl+c", "ctrl+z"})
+"""Keys of the program and not of a screen: they leave, say how to leave, and suspend."""
+
+
 class TypeAhead:
     """Hands keys on one at a time, the next when all that the last one caused has happened."""
 
@@ -37,10 +41,19 @@ class TypeAhead:
         self._send = send
         self._opening = opening
         self._typed: deque[events.Key] = deque()
-        self._busy = False
+        self._busy = self._held = False
         self._turn = 0
         self._left = 0
         """How far the key of this turn has come, less the looks at what it opens."""
+
+    def hold(self) -> None:
+        """Keep what is typed until `release`: what it is meant for is not there yet."""
+        self._busy = self._held = True
+
+    async def release(self) -> None:
+        """Hand on what was kept."""
+        self._held = False
+        await self._next()
 
     @property
     def idle(self) -> bool:
@@ -49,6 +62,9 @@ class TypeAhead:
 
     async def take(self, key: events.Key) -> None:
         """Hand on `key`, at once or when its turn comes."""
+        if self._held and key.key in NEVER_HELD:
+            await self._send(key)
+            return
         self._typed.append(key)
         if not self._busy:
             await self._next()

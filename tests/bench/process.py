@@ -14,8 +14,16 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+_NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 PROJECT = Path(__file__).parent.parent.parent
 _OWN = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+
+
+def _environment(env: Mapping[str, str] | None) -> dict[str, str]:
+    # a program that is installed has its bytecode, so this one may keep it too: else each start
+    # would compile it, and what it is held to, whose libraries are installed, would not
+    ours = {name: value for name, value in os.environ.items() if name != _NO_BYTECODE}
+    return {**ours, **(env or {})}
 
 
 def cpu_of(argv: Sequence[str], env: Mapping[str, str] | None = None) -> float:
@@ -25,7 +33,7 @@ def cpu_of(argv: Sequence[str], env: Mapping[str, str] | None = None) -> float:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        env={**os.environ, **(env or {})},
+        env=_environment(env),
         cwd=PROJECT,
     )
     assert process.stderr is not None
@@ -53,7 +61,7 @@ class Terminal:
         self.pid, self.master = pty.fork()
         if not self.pid:
             os.chdir(PROJECT)
-            os.execvpe(argv[0], list(argv), {**os.environ, **_OWN, **(env or {})})
+            os.execvpe(argv[0], list(argv), _environment({**_OWN, **(env or {})}))
         columns, rows = size
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.received = 0

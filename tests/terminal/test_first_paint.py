@@ -7,10 +7,17 @@ import pytest
 from .pty_session import PtySession
 
 LATER = {
-    *("httpx", "httpcore", "pydantic", "sqlite3", "jwt", "cryptography", "filelock"),
-    *("http.server", "sms_monitor.simulator", "sms_monitor.services.client"),
-    *("sms_monitor.services.config", "sms_monitor.services.history", "sms_monitor.ui.screens.help"),
+    *("httpx", "httpcore", "pydantic", "sqlite3", "jwt", "cryptography", "filelock", "msgspec"),
+    *("http.server", "json", "zoneinfo", "logging.handlers"),
+    *("textual.widgets._data_table", "textual.widgets._footer", "textual.widgets._text_area"),
 }
+OURS = {
+    "core": {"board", "budget", "errors", "language", "sparkline", "text"},
+    "services": {"clock", "paths"},
+    "ui": {"actions", "app", "clock", "collecting", "opening", "screens", "terminal"}
+    | {"type_ahead", "widgets", "screens.frame", "widgets.live_line"},
+}
+"""What of each room is loaded by then at the most, beside the actions."""
 PROGRAM = """\
 import pathlib, sys
 from sms_monitor.cli import main
@@ -25,7 +32,7 @@ def telling(what):
         return what(app, *rest)
     return told
 
-MonitorApp._open, MonitorApp._begin = telling(MonitorApp._open), telling(MonitorApp._begin)
+MonitorApp._open = telling(MonitorApp._open)
 sys.exit(main(sys.argv[2:]))
 """
 CONFIG = """\
@@ -52,3 +59,8 @@ def test_what_is_not_drawn_is_loaded_after_the_first_paint(tmp_path, arguments, 
     assert drawn.index("EVENTS") < drawn.index(in_the_end)
     loaded = set(told.read_text().split())
     assert "textual" in loaded and loaded & LATER == set()
+    ours = {name.removeprefix("sms_monitor.") for name in loaded if name.startswith("sms_monitor.")}
+    for room in ("core", "services", "simulator", "ui"):
+        of_room = {name.removeprefix(f"{room}.") for name in ours if name.startswith(f"{room}.")}
+        beside = {name for name in of_room if not name.startswith("actions.")}
+        assert beside <= OURS.get(room, set())

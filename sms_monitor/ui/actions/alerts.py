@@ -2,50 +2,39 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from textual import work
 
-from sms_monitor.core.alerts import Alert, Alerts
-from sms_monitor.core.board import Board
-from sms_monitor.core.quiet_hours import QuietHours
 from sms_monitor.ui.actions.base import ActingApp
-from sms_monitor.ui.attention import attention_sequence
-from sms_monitor.ui.multiplexer import between
-from sms_monitor.ui.news import Event
-from sms_monitor.ui.screens.pulse import PulseScreen
-from sms_monitor.ui.setup import Setup
+
+if TYPE_CHECKING:
+    from sms_monitor.core.alerts import Alert
+    from sms_monitor.core.board import Board
+    from sms_monitor.core.quiet_hours import QuietHours
+    from sms_monitor.ui.setup import Setup
 
 
 class AlertActions(ActingApp):
     """Judge the live board, make noise, acknowledge."""
 
-    def __init__(self, setup: Setup) -> None:
-        super().__init__(setup)
-        self.alerts = Alerts(setup.alerts.rules)
-        self._call_by(setup)
-
-    def on_mount(self) -> None:
-        """Run the hook, in the order of the alerts."""
-        if self.setup.hook is not None:
-            self._serve_hook()
-
     def take_alerting(self, setup: Setup) -> None:
-        """Call as the config has it, from now on."""
-        self._call_by(setup)
+        """Call as the config has it, from now on; the hook is run in the order of the alerts."""
+        from sms_monitor.core.alerts import Alerts
+
+        self.alerts = Alerts(setup.alerts.rules)
         if setup.hook is not None:
             self._serve_hook()
-
-    def _call_by(self, setup: Setup) -> None:
         self._bell = setup.alerts.bell
         self._notify = setup.alerts.notify
         self._quiet = setup.alerts.quiet
 
     def begin_alerts(self) -> None:
         """Begin with a profile: what is so at the first answer is not news."""
+        from sms_monitor.core.alerts import Alerts
+
         self.alerts = Alerts(self.setup.alerts.rules)
         self.waiting = ()
         place = self.setup.place
@@ -53,6 +42,8 @@ class AlertActions(ActingApp):
 
     def alert(self, board: Board) -> None:
         """Call for what has changed on `board`, which must be live."""
+        from sms_monitor.ui.news import Event
+
         now = self.setup.clock.now() + board.skew
         before = self.alerts
         self.alerts, made = before.after(board, now)
@@ -66,6 +57,8 @@ class AlertActions(ActingApp):
 
     def action_acknowledge(self) -> None:
         """Acknowledge the alert under the cursor of the events or the pulse, else the newest."""
+        from sms_monitor.ui.screens.pulse import PulseScreen
+
         waiting = {alert.number: alert for alert in self.alerts.waiting}
         if not waiting:
             self._tell_none()
@@ -89,6 +82,8 @@ class AlertActions(ActingApp):
         self.tell(f"{'1 alert' if count == 1 else f'{count} alerts'} acknowledged")
 
     def _tell_none(self) -> None:
+        from sms_monitor.ui.screens.pulse import PulseScreen
+
         sentence = "No alert waits to be acknowledged"
         self.tell(sentence)
         if isinstance(self.screen, PulseScreen):
@@ -126,6 +121,9 @@ class AlertActions(ActingApp):
         self.waiting = self.alerts.waiting
 
     def _make_noise(self, made: Sequence[Alert]) -> None:
+        from sms_monitor.ui.attention import attention_sequence
+        from sms_monitor.ui.multiplexer import between
+
         newest = made[-1]
         text = f"{newest.order_name}: {newest.text}"
         if len(made) > 1:
@@ -137,6 +135,8 @@ class AlertActions(ActingApp):
             self._driver.write(sequence)
 
     def _send_to_hook(self, made: Sequence[Alert]) -> None:
+        import json
+
         if self.setup.hook is None:
             return
         for alert in made:

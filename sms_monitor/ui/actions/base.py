@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from textual.reactive import var
 
-from sms_monitor.core.alerts import Alert
 from sms_monitor.core.board import Board
 from sms_monitor.core.errors import MonitorError
 from sms_monitor.core.language import Language
-from sms_monitor.core.order import Order
 from sms_monitor.ui.clock import DisplayClock
-from sms_monitor.ui.keymap import keys_in_force
-from sms_monitor.ui.screens.monitor import MonitorScreen
-from sms_monitor.ui.setup import Setup
 from sms_monitor.ui.spans import SpansApp
-from sms_monitor.ui.watching import Watching
+
+if TYPE_CHECKING:
+    from sms_monitor.core.alerts import Alert
+    from sms_monitor.core.order import Order
+    from sms_monitor.ui.opening import Opening
+    from sms_monitor.ui.screens.monitor import MonitorScreen
+    from sms_monitor.ui.setup import Setup
+    from sms_monitor.ui.watching import Watching
 
 
 class ActingApp(SpansApp):
@@ -28,13 +31,16 @@ class ActingApp(SpansApp):
     board: var[Board] = var(Board)
     unmasked: var[bool] = var(False)
     language: var[Language] = var[Language]("en")
-    waiting: var[tuple[Alert, ...]] = var[tuple[Alert, ...]](())
+    waiting: var[tuple[Alert, ...]] = var(())
     """Alerts that nobody has acknowledged, the oldest first."""
 
-    def __init__(self, setup: Setup) -> None:
-        super().__init__(setup.theme)
-        self.setup = setup
-        self.take_keys(setup)
+    setup: Setup
+    """What the monitor is run on; there is none until the profile is opened."""
+    monitor: MonitorScreen
+    """The main screen, also when a dialog lies over it; it comes with `setup`."""
+
+    def __init__(self, begin: Setup | Opening) -> None:
+        super().__init__(begin.theme)
         self.watching: Watching | None = None
         """What asks the API; None until there is a connection."""
         self.replayed_at: datetime | None = None
@@ -45,15 +51,10 @@ class ActingApp(SpansApp):
 
     def take_keys(self, setup: Setup) -> None:
         """Let the keys be as the config has them."""
+        from sms_monitor.ui.keymap import keys_in_force
+
         self.keys_in_force = keys_in_force(setup.keys)
         self.set_keymap(dict(self.keys_in_force.keymap))
-
-    @property
-    def monitor(self) -> MonitorScreen:
-        """The main screen, also when a dialog lies over it."""
-        screen = self.screen_stack[0]
-        assert isinstance(screen, MonitorScreen)
-        return screen
 
     def tell(self, sentence: str) -> None:
         """Answer the person in the event list."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import work
 from textual.app import SystemCommand
@@ -12,13 +12,11 @@ from textual.content import Content
 from textual.screen import Screen
 
 from sms_monitor.ui.actions.base import ActingApp
-from sms_monitor.ui.command_arguments import Known
-from sms_monitor.ui.command_typed import Call
-from sms_monitor.ui.commands import COMMANDS, PHASE_WORDS, Command
-from sms_monitor.ui.mouse import use_mouse
-from sms_monitor.ui.palette import Palette
-from sms_monitor.ui.screens.monitor import MonitorScreen
 from sms_monitor.ui.terminal import DIALOG
+
+if TYPE_CHECKING:
+    from sms_monitor.ui.command_arguments import Known
+    from sms_monitor.ui.commands import Command
 
 _ANYWHERE = ("quit", "screenshot", "theme")
 """Commands that make sense over a dialog too."""
@@ -35,6 +33,9 @@ class CommandingActions(ActingApp):
 
     def known(self) -> Known:
         """Return what the argument of a command may name now."""
+        from sms_monitor.ui.command_arguments import Known
+        from sms_monitor.ui.commands import PHASE_WORDS
+
         orders = self.board.orders.values()
         order = self.monitor.order
         found = (row.status for row in (order.rows.values() if order else ()))
@@ -49,17 +50,24 @@ class CommandingActions(ActingApp):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Offer every command in the palette."""
+        from sms_monitor.ui.commands import COMMANDS
+        from sms_monitor.ui.screens.monitor import MonitorScreen
+
         for command in COMMANDS:
             if isinstance(screen, MonitorScreen) or command.name in _ANYWHERE:
                 yield SystemCommand(command.usage, command.help, self._chosen(command))
 
     def _chosen(self, command: Command) -> Any:
+        from sms_monitor.ui.command_typed import Call
+
         if command.argument is not None and command.argument.needed:
             return lambda: self.call_later(self.monitor.action_command, f"{command.name} ")
         return lambda: self.call_later(self.monitor.run, Call(command.action))
 
     def action_command_palette(self) -> None:
         """Open the palette."""
+        from sms_monitor.ui.palette import Palette
+
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette())
 
@@ -87,6 +95,8 @@ class CommandingActions(ActingApp):
 
     def action_mask(self, masked: bool) -> None:
         """Hide personal data, or show it."""
+        from sms_monitor.ui.command_typed import Call
+
         if masked == self.unmasked:
             self.monitor.call_later(self.monitor.run, Call("app.unmask"))
         else:
@@ -94,6 +104,8 @@ class CommandingActions(ActingApp):
 
     def action_mouse(self, used: bool) -> None:
         """Take the mouse, or leave it to the terminal."""
+        from sms_monitor.ui.mouse import use_mouse
+
         if not use_mouse(self, used=used):
             self.tell_bad("This terminal is not told about the mouse")
         elif used:

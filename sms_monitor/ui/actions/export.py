@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from sms_monitor.core.errors import StorageError
-from sms_monitor.core.order import Order, Row
-from sms_monitor.core.privacy import mask_numbers_in
-from sms_monitor.core.send_window import OSLO
-from sms_monitor.services.new_file import FileExists, typed_path, write_new
 from sms_monitor.ui.actions.base import ActingApp
 from sms_monitor.ui.terminal import DIALOG
 
 if TYPE_CHECKING:
+    from sms_monitor.core.order import Order, Row
     from sms_monitor.ui.screens.export import ExportWish
 
 
@@ -64,6 +61,7 @@ class ExportActions(ActingApp):
     async def _write(self, wish: ExportWish, order: Order, rows: list[Row]) -> str:
         """Write; return what to tell, "" when a file that is there is to stay."""
         from sms_monitor.core.export import export_text
+        from sms_monitor.services.new_file import FileExists, typed_path, write_new
         from sms_monitor.ui.screens.choose_profile import Confirm
 
         path = typed_path(wish.path)
@@ -81,6 +79,9 @@ class ExportActions(ActingApp):
 
     def _file_stem(self, order: Order) -> str:
         """Return a name for a file about `order`; no number that is in its reference."""
+        from sms_monitor.core.privacy import mask_numbers_in
+        from sms_monitor.core.send_window import OSLO
+
         name = re.sub(r"[^\w.-]+", "-", order.name).strip("-.")[:40]
         if not name or mask_numbers_in(order.name) != order.name:
             name = order.order_id[:8]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual import work
 
-from sms_monitor.core.evidence import curl_command
-from sms_monitor.core.order import Order, Row
 from sms_monitor.ui.actions.base import ActingApp
-from sms_monitor.ui.clipboard import LIMIT, copyable, encoded_size
-from sms_monitor.ui.copy_items import Circumstances, CopyItem, copy_items
 from sms_monitor.ui.terminal import DIALOG
+
+if TYPE_CHECKING:
+    from sms_monitor.core.order import Order, Row
+    from sms_monitor.ui.copy_items import Circumstances, CopyItem
 
 
 class HandingOverActions(ActingApp):
@@ -37,6 +38,8 @@ class HandingOverActions(ActingApp):
     @work(group=DIALOG, exclusive=True)
     async def action_copy(self) -> None:
         """Choose what to copy to the clipboard of the terminal."""
+        from sms_monitor.ui.copy_items import copy_items
+
         order = self.monitor.order
         if order is None:
             return
@@ -60,6 +63,9 @@ class HandingOverActions(ActingApp):
     @work(group=DIALOG, exclusive=True)
     async def action_copy_id(self) -> None:
         """Copy the id of the SMS, or in the orders of the order, under the cursor at once."""
+        from sms_monitor.ui.clipboard import copyable
+        from sms_monitor.ui.copy_items import CopyItem
+
         order, row = self.monitor.order, self.monitor.sms_table.row
         if order is None:
             return
@@ -84,6 +90,9 @@ class HandingOverActions(ActingApp):
         return monitor.marked_rows or ([row] if row is not None else [])
 
     def _circumstances(self, order: Order) -> Circumstances:
+        from sms_monitor.core.evidence import curl_command
+        from sms_monitor.ui.copy_items import Circumstances
+
         client = self.watching.client if self.watching is not None else None
         curl = ""
         if client is not None:
@@ -99,12 +108,16 @@ class HandingOverActions(ActingApp):
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy as the config says; what was selected with ctrl-c comes here too."""
+        from sms_monitor.ui.clipboard import LIMIT, encoded_size
+
         if self.setup.clipboard == "osc52" and encoded_size(text) <= LIMIT:
             super().copy_to_clipboard(text)
         else:
             self._clipboard = text
 
     def _copy(self, item: CopyItem) -> None:
+        from sms_monitor.ui.clipboard import LIMIT, encoded_size
+
         size = encoded_size(item.text)
         if self.setup.clipboard == "off":
             self.tell_bad('Not copied: the config says clipboard = "off". y p shows it instead')

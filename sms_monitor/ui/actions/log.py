@@ -7,26 +7,28 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sms_monitor.ui.actions.base import ActingApp
-from sms_monitor.ui.news import KEPT
-from sms_monitor.ui.setup import Setup
 
 if TYPE_CHECKING:
     from sms_monitor.services.wire import Request
+    from sms_monitor.ui.opening import Opening
     from sms_monitor.ui.screens.log import Entry, Heard
+    from sms_monitor.ui.setup import Setup
 
 
 class LogActions(ActingApp):
     """Hear every request, write it down, show the newest."""
 
-    def __init__(self, setup: Setup) -> None:
-        super().__init__(setup)
-        self._requests: deque[Heard] = deque(maxlen=KEPT)
+    def __init__(self, begin: Setup | Opening) -> None:
+        super().__init__(begin)
+        self._requests: deque[Heard] = deque()
         """Oldest first."""
         self._heard = 0
 
     def begin_log(self) -> None:
         """Forget what was asked with another profile."""
-        self._requests.clear()
+        from sms_monitor.ui.news import KEPT
+
+        self._requests = deque(maxlen=KEPT)
 
     def hear(self, request: Request) -> None:
         """Take in a request that has ended."""

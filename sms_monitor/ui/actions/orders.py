@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from textual import work
 
-from sms_monitor.core.raw_json import notification_json
 from sms_monitor.ui.actions.base import ActingApp
 from sms_monitor.ui.actions.watch_list import not_connected
 from sms_monitor.ui.terminal import DIALOG
@@ -25,6 +24,8 @@ class OrderActions(ActingApp):
 
     def action_json(self) -> None:
         """Show the JSON of the SMS under the cursor, from the orders that of the order."""
+        from sms_monitor.core.raw_json import notification_json
+
         row = self.monitor.sms_table.row
         if row is None or self.monitor.pane == "orders":
             self._open_page(json=True)

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual import work
 
-from sms_monitor.core.durations import oslo_time
-from sms_monitor.core.person import (
-    Answer,
-    Hit,
-    Person,
-    nowhere,
-    parse_person,
-    person_of,
-    unread,
-)
 from sms_monitor.ui.actions.base import ActingApp
 from sms_monitor.ui.terminal import DIALOG
+
+if TYPE_CHECKING:
+    from sms_monitor.core.person import Hit, Person
 
 
 class PeopleActions(ActingApp):
@@ -33,6 +27,7 @@ class PeopleActions(ActingApp):
     @work(group=DIALOG, exclusive=True)
     async def action_find(self, text: str = "") -> None:
         """Go to the newest SMS of a person; asks for the number when `text` names nobody."""
+        from sms_monitor.core.person import parse_person, unread
         from sms_monitor.ui.screens.find_person import FindPerson
 
         person = parse_person(text)
@@ -48,6 +43,8 @@ class PeopleActions(ActingApp):
     @work(group=DIALOG, exclusive=True)
     async def action_same_person(self) -> None:
         """Choose between the orders that have the person under the cursor."""
+        from sms_monitor.core.person import person_of
+
         row = self.monitor.sms_table.row
         person = person_of(row.notification.recipient) if row is not None else None
         if person is None:
@@ -65,6 +62,8 @@ class PeopleActions(ActingApp):
 
     async def _nobody(self, person: Person) -> str:
         """Return "" when somebody is found, else where was looked in vain."""
+        from sms_monitor.core.person import nowhere
+
         if self._hits(person):
             return ""
         sentence = nowhere(person, self.board)
@@ -81,6 +80,9 @@ class PeopleActions(ActingApp):
 
 def _told(person: Person, hits: Sequence[Hit], missing: int, now: datetime) -> str:
     """`+47••••••99: no, KOM-118 14:19:02 (Failed_BarredReceiver). Also in 2 other orders, *`."""
+    from sms_monitor.core.durations import oslo_time
+    from sms_monitor.core.person import Answer
+
     newest = hits[0]
     what = ", ".join(dict.fromkeys(row.status for row in newest.rows))
     sentence = (

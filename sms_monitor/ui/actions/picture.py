@@ -7,12 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from textual import work
-from textual.widgets import Input, TextArea
 
 from sms_monitor.core.errors import StorageError
-from sms_monitor.core.privacy import mask_numbers_in
-from sms_monitor.core.send_window import OSLO
-from sms_monitor.services.new_file import typed_path, write_new
 from sms_monitor.ui.actions.base import ActingApp
 
 _ENDINGS = (".svg", ".txt")
@@ -54,6 +50,10 @@ class PictureActions(ActingApp):
         self.tell(told)
 
     def _picture(self) -> Picture:
+        from textual.widgets import Input, TextArea
+
+        from sms_monitor.core.privacy import mask_numbers_in
+
         # what Textual takes its own picture from; it has no picture in plain text
         width, height = self.size
         strips = self.screen._compositor.render_strips()[:height]
@@ -69,11 +69,15 @@ class PictureActions(ActingApp):
         return Picture(svg, text, self.unmasked or typing)
 
     def _picture_name(self) -> str:
+        from sms_monitor.core.send_window import OSLO
+
         return f"sms-monitor-{self._now().astimezone(OSLO):%Y-%m-%d-%H%M%S}"
 
 
 def _write(picture: Picture, typed: str) -> str:
     """Write both files; return what to tell. Raises `StorageError`, also when one is there."""
+    from sms_monitor.services.new_file import typed_path, write_new
+
     stem = typed_path(typed)
     if stem.suffix in _ENDINGS:
         stem = stem.with_suffix("")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from textual import on, work
-from textual.widgets import DataTable
+from typing import TYPE_CHECKING
 
-from sms_monitor.core.board import Board
-from sms_monitor.core.durations import roughly
+from textual import work
+
 from sms_monitor.ui.actions.base import ActingApp
 from sms_monitor.ui.terminal import DIALOG
+
+if TYPE_CHECKING:
+    from textual.widgets import DataTable
+
+    from sms_monitor.core.board import Board
 
 
 class PollingActions(ActingApp):
@@ -60,6 +64,8 @@ class PollingActions(ActingApp):
 
     def tell_budget(self, old: Board, board: Board) -> None:
         """Tell when the budget begins to hold the orders back, and when that is over."""
+        from sms_monitor.core.durations import roughly
+
         limit = f"{board.budget.per_minute} requests a minute"
         if board.spacing is not None and old.spacing is None:
             every = f"every ~{roughly(board.spacing)}"
@@ -67,7 +73,11 @@ class PollingActions(ActingApp):
         elif board.spacing is None and old.spacing is not None:
             self.tell(f"{limit} are enough again for every order at its own pace")
 
-    @on(DataTable.RowHighlighted, "#orders")
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        """Look closer at the order that the cursor has come to."""
+        if event.data_table.id == "orders":
+            self.look_closer()
+
     def look_closer(self) -> None:
         """Ask more often about the order under the cursor, while it moves."""
         if self.watching is not None and self.screen_stack:

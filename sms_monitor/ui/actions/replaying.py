@@ -5,22 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from textual import on, work
+from textual import work
 
 from sms_monitor.core.board import Board
-from sms_monitor.core.durations import oslo_time
-from sms_monitor.core.moments import parse_moment, written_moment
-from sms_monitor.core.order import Order
-from sms_monitor.core.phase import Phase
-from sms_monitor.core.row_filter import parse_filter
-from sms_monitor.core.timeline import Delivery, OrderRecord, board_at, moments_of, neighbour
 from sms_monitor.ui.actions.base import ActingApp
-from sms_monitor.ui.screens.monitor import MonitorScreen
-from sms_monitor.ui.screens.recalling import Spot
-from sms_monitor.ui.setup import Setup
-from sms_monitor.ui.widgets.recalled import Recalled
+
+if TYPE_CHECKING:
+    from sms_monitor.core.order import Order
+    from sms_monitor.core.timeline import Delivery, OrderRecord
+    from sms_monitor.ui.opening import Opening
+    from sms_monitor.ui.screens.recalling import RecallingScreen, Spot
+    from sms_monitor.ui.setup import Setup
 
 
 class Replay(NamedTuple):
@@ -36,8 +33,8 @@ class Replay(NamedTuple):
 class ReplayingActions(ActingApp):
     """Step through the past while the poller goes on; and what history says of one SMS."""
 
-    def __init__(self, setup: Setup) -> None:
-        super().__init__(setup)
+    def __init__(self, begin: Setup | Opening) -> None:
+        super().__init__(begin)
         self._live = Board()
         self._replay: Replay | None = None
         self._delivery: Delivery | None = None
@@ -77,10 +74,13 @@ class ReplayingActions(ActingApp):
 
     def action_replay_step(self, step: int) -> None:
         """Go to the moment before (-1) or after (1) at which anything changed."""
+        from sms_monitor.core.timeline import neighbour
+
         self._go(lambda replay, at: neighbour(replay.moments, at, step), forward=step > 0)
 
     def action_replay_change(self, step: int) -> None:
         """Go to the change of the order under the cursor before (-1) or after (1)."""
+        from sms_monitor.core.timeline import neighbour
 
         def pick(replay: Replay, at: datetime) -> datetime | None:
             order = self.monitor.order
@@ -92,6 +92,8 @@ class ReplayingActions(ActingApp):
 
     def action_replay_to(self, when: str) -> None:
         """Go to a time: `13:40`, `2026-11-23T13:40`, `2h` for two hours ago."""
+        from sms_monitor.core.moments import parse_moment
+
         try:
             moment = parse_moment(when, self.live_now())
         except ValueError as error:
@@ -132,6 +134,8 @@ class ReplayingActions(ActingApp):
         *,
         forward: bool,
     ) -> None:
+        from sms_monitor.core.timeline import board_at
+
         watching, replay, here = self.watching, self._replay, self.replayed_at
         if replay is None or here is None:
             if forward:
@@ -158,6 +162,8 @@ class ReplayingActions(ActingApp):
 
     async def _load(self, left: Spot) -> Replay:
         """Read what is kept of the watched orders."""
+        from sms_monitor.core.timeline import moments_of
+
         records = []
         if self.watching is not None:
             for order_id in self._live.orders:
@@ -201,6 +207,9 @@ class ReplayingActions(ActingApp):
     @work(group="since")
     async def action_since_last(self) -> None:
         """Show only the SMS that changed since the monitor was last open."""
+        from sms_monitor.core.moments import written_moment
+        from sms_monitor.core.row_filter import parse_filter
+
         if self.watching is None:
             return
         last = await self.watching.history.last_visit()
@@ -231,13 +240,16 @@ class ReplayingActions(ActingApp):
 
     # what history says of the SMS in the detail
 
-    @on(MonitorScreen.Recalling)
-    def _recall(self, message: MonitorScreen.Recalling) -> None:
+    def on_recalling_screen_recalling(self, message: RecallingScreen.Recalling) -> None:
+        """Fetch it; the screen asks for it."""
         self._fetch(message.order, message.row_id)
 
     # without a description Textual writes the order out, with all its SMS: seconds for a large one
     @work(group="recall", exclusive=True, description="recall")
     async def _fetch(self, order: Order, row_id: str) -> None:
+        from sms_monitor.core.phase import Phase
+        from sms_monitor.ui.widgets.recalled import Recalled
+
         if self.watching is None:
             return
         history = self.watching.history
@@ -251,5 +263,7 @@ class ReplayingActions(ActingApp):
 
 def _when(at: datetime, now: datetime) -> str:
     """A moment to the minute: `13:55`, `Mon 09:05`."""
+    from sms_monitor.core.durations import oslo_time
+
     text = oslo_time(at, now)
     return text[:5] if text[2:3] == ":" else text

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from textual import getters, on
 from textual.reactive import var
-from textual.screen import Screen
 from textual.widgets import DataTable, Input
 
 from sms_monitor.core.board import Board
@@ -15,13 +14,14 @@ from sms_monitor.core.person import Hit, PeopleIndex, person_of
 from sms_monitor.core.row_filter import parse_filter
 from sms_monitor.core.sorting import SortColumn
 from sms_monitor.core.triage import is_fault, next_fault
+from sms_monitor.ui.screens.frame import FrameScreen
 from sms_monitor.ui.widgets.events import Events
 from sms_monitor.ui.widgets.filter_input import FilterInput
 from sms_monitor.ui.widgets.order_list import OrderList
 from sms_monitor.ui.widgets.sms_table import SmsTable, View
 
 
-class FindingScreen(Screen[None]):
+class FindingScreen(FrameScreen):
     """What changes the view of the SMS; the monitor's screen adds the panes and the board."""
 
     order_list = getters.query_one(OrderList)

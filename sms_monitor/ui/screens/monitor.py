@@ -41,9 +41,6 @@ class MonitorScreen(ShowingScreen):
     """Paints the board it is bound to; the person moves in it by keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = MONITOR_BINDINGS
-    HORIZONTAL_BREAKPOINTS = [(0, "-stacked"), (100, "-split"), (160, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-short"), (30, "-tall")]
-    AUTO_FOCUS = ""
 
     waiting: var[tuple[Alert, ...]] = var[tuple[Alert, ...]](())
 

@@ -43,11 +43,6 @@ class ShowingScreen(PanesScreen):
         self._begun = False
         """Whether there is a profile; nothing is said of orders before."""
 
-    def take_settings(self, thresholds: Thresholds, *, ascii_only: bool) -> None:
-        """Judge and draw as the config has it, from now on."""
-        self._thresholds = self.header.thresholds = thresholds
-        self._ascii_only = self.order_list.ascii_only = ascii_only
-
     def show_order(self) -> None:
         """Show the order under the cursor as it is now, with its titles and detail."""
         if not self._begun:

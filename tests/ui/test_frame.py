@@ -1,0 +1,110 @@
+"""The frame: where it stands, what is typed on it, and leaving from it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from sms_monitor.cli.demo import DemoWatchList
+from sms_monitor.services.client import open_client
+from sms_monitor.ui.app import MonitorApp
+from sms_monitor.ui.opening import Opening
+from sms_monitor.ui.screens.frame import FrameScreen
+from sms_monitor.ui.screens.monitor import MonitorScreen
+from sms_monitor.ui.setup import Setup
+from sms_monitor.ui.widgets.header import Place
+from tests import LIMIT
+
+from .stage import HandClock, MemoryState
+
+SIZES = ((120, 40), (200, 50), (100, 24), (80, 24), (60, 15))
+PANES = ("orders", "sms", "detail", "events")
+
+
+class HeldOpening:
+    """A profile that is opened when the test says so."""
+
+    def __init__(self) -> None:
+        self._let = threading.Event()
+        self.opening = Opening("textual-dark", self._open)
+
+    def _open(self) -> Setup:
+        assert self._let.wait(LIMIT)
+        clock = HandClock(datetime(2026, 11, 23, 8, tzinfo=UTC))
+        return Setup(
+            place=Place("held", "tt02"),
+            connect=lambda: open_client("http://127.0.0.1:9", profile="held", environment="tt02"),
+            watched=DemoWatchList((), clock),
+            remembered=MemoryState(),
+            clock=clock,
+            chance=lambda: 0.5,
+            interval=15.0,
+            requests_per_minute=60,
+            theme="nord",
+        )
+
+    def let(self) -> None:
+        self._let.set()
+
+
+@pytest.fixture
+def held() -> Iterator[HeldOpening]:
+    one = HeldOpening()
+    yield one
+    one.let()
+
+
+async def until(true) -> None:
+    end = time.monotonic() + LIMIT
+    while not true():
+        assert time.monotonic() < end
+        await asyncio.sleep(0.005)
+
+
+async def rules(pilot) -> list[dict[str, object]]:
+    """Where the panes and their rules are, at every size."""
+    found = []
+    for size in SIZES:
+        await pilot.resize_terminal(*size)
+        await pilot.pause()
+        # what it would begin with in such a terminal is what Textual makes of it later
+        fitted = FrameScreen().fit(pilot.app.size).classes
+        assert len(fitted) == 2 and fitted <= pilot.app.screen.classes
+        ids = [f"#{pane}-{part}" for pane in PANES for part in ("pane", "title")]
+        found.append({one: pilot.app.screen.query_one(one).region for one in ids})
+    return found
+
+
+async def test_the_panes_of_the_frame_stand_where_those_of_the_monitor_will(held) -> None:
+    app = MonitorApp(held.opening)
+    async with app.run_test(size=SIZES[0]) as pilot:
+        assert type(app.screen) is FrameScreen
+        of_the_frame = await rules(pilot)
+        held.let()
+        await until(lambda: isinstance(app.screen, MonitorScreen) and app.is_open)
+        assert await rules(pilot) == of_the_frame
+        assert app.theme == "nord"
+
+
+async def test_a_key_typed_on_the_frame_is_for_the_monitor(held) -> None:
+    app = MonitorApp(held.opening)
+    async with app.run_test() as pilot:
+        await pilot.press("4")
+        assert type(app.screen) is FrameScreen
+        held.let()
+        await until(lambda: app.is_open and app.monitor.has_class("-at-events"))
+        assert app.screen_stack == [app.monitor]
+
+
+async def test_ctrl_q_leaves_from_the_frame_too(held) -> None:
+    app = MonitorApp(held.opening)
+    async with app.run_test() as pilot:
+        await pilot.press("ctrl+q")
+        await until(lambda: app.return_value == 0)
+        assert not app.is_open
+        held.let()
