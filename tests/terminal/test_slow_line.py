@@ -28,16 +28,31 @@ def wait_until(true: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def read(terminal: PtySession, *, answers: bool) -> int:
-    """Read until nothing more comes; return how much it was."""
-    before = len(terminal.received)
-    begin = before
-    terminal.rest()
-    while answers and QUESTION in terminal.received[begin:]:
-        begin = len(terminal.received)
-        terminal.send(ANSWER)
-        terminal.rest()
-    return len(terminal.received) - before
+class FarEnd:
+    """Who reads what the program sends, and answers it or not."""
+
+    def __init__(self, terminal: PtySession) -> None:
+        self.terminal = terminal
+        self._answered = 0
+
+    def is_asked(self) -> bool:
+        return self.terminal.received.count(QUESTION) > self._answered
+
+    def answer(self) -> None:
+        self._answered = self.terminal.received.count(QUESTION)
+        self.terminal.send(ANSWER)
+
+    def read(self, *, answers: bool, late: float = 0.0) -> int:
+        """Read until nothing more comes, an answer so many seconds late; how much it was."""
+        before = len(self.terminal.received)
+        self.terminal.rest(0.3)
+        while answers and self.is_asked():
+            end = time.monotonic() + late
+            while (left := end - time.monotonic()) > 0:
+                self.terminal.read(left)
+            self.answer()
+            self.terminal.rest(0.3)
+        return len(self.terminal.received) - before
 
 
 @pytest.mark.parametrize(
@@ -45,7 +60,7 @@ def read(terminal: PtySession, *, answers: bool) -> int:
 )
 def test_keys_do_not_pile_up_polling_goes_on_and_quitting_does_not_wait(tmp_path, env):
     with a_line(tmp_path, env) as line:
-        terminal = line.terminal
+        terminal, far = line.terminal, FarEnd(line.terminal)
         typed = 0
 
         def unread(keys: str) -> None:
@@ -58,21 +73,27 @@ def test_keys_do_not_pile_up_polling_goes_on_and_quitting_does_not_wait(tmp_path
         unread("2")
         for answers, most in ((False, KERNEL + 2 * WHOLE), (True, 2 * WHOLE)):
             if answers:
-                terminal.send(ANSWER)
+                far.answer()
+                for key in "gGgG":
+                    # a line that is fast, so that it can be told when it is slow
+                    unread(key)
+                    terminal.until(far.is_asked)
+                    far.answer()
+                    far.read(answers=True)
             unread("g")
-            read(terminal, answers=answers)
+            far.read(answers=answers, late=1.5)
             assert FIRST in terminal.text() and LAST not in terminal.text()
             unread(BURST)
             for _ in range(3):
                 asked = line.rows.asked
                 line.tell(0)
                 wait_until(lambda before=asked: line.rows.asked > before)
-            assert read(terminal, answers=answers) < most
+            assert far.read(answers=answers) < most
             assert LAST in terminal.text()
         shown = terminal.text().partition("\n")[2]
         for key in ("?", "\x1b"):
             unread(key)
-            read(terminal, answers=True)
+            far.read(answers=True)
         assert terminal.text().partition("\n")[2] == shown, "and it is what a new screen shows"
         unread("gG" * 20)
         terminal.send("\x11")
