@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
-
-import pytest
 
 _BY_DEFAULT = {
     signal.SIGINT: signal.default_int_handler,
@@ -45,13 +42,3 @@ def pytest_xdist_auto_num_workers() -> int | None:
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
         return None
     return 2 * len(os.sched_getaffinity(0))
-
-
-@pytest.fixture(autouse=True)
-def _keys_wait_for_what_they_did_and_not_for_the_clock(monkeypatch):
-    """The pilot waits 40 ms after each key; whoever presses looks after the last one anyway."""
-
-    async def a_turn(_seconds):
-        await asyncio.sleep(0.001)
-
-    monkeypatch.setattr("textual.app.wait_for_idle", a_turn)

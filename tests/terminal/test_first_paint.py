@@ -14,7 +14,17 @@ LATER = {
 OURS = {
     "core": {"board", "budget", "errors", "language", "sparkline", "text"},
     "services": {"clock", "paths"},
-    "ui": {"actions", "app", "clock", "collecting", "opening", "screens", "terminal"}
+    "ui": {
+        "actions",
+        "app",
+        "clock",
+        "collecting",
+        "line",
+        "opening",
+        "screens",
+        "spans",
+        "terminal",
+    }
     | {"type_ahead", "widgets", "screens.frame", "widgets.live_line"},
 }
 """What of each room is loaded by then at the most, beside the actions."""

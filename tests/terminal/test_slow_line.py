@@ -12,7 +12,7 @@ from tests.terminal.pty_session import PtySession
 from tests.terminal.slow_line import ANSWER, QUESTION
 from tests.terminal.test_bytes import ONLY_CELLS, a_line
 
-WHOLE = 15_000
+WHOLE = 20_000
 """Bytes of a whole screen, at most."""
 KERNEL = 21_000
 """Bytes that a pseudo terminal of Linux takes before it is full; other systems take fewer."""

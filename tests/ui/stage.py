@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from unittest import mock
 
 from textual.pilot import Pilot
 
@@ -175,7 +176,9 @@ class Stage:
         await self.recalled()
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
+        # the pilot waits 40 ms after each key; here it is looked at what the last one did
+        with mock.patch("textual.app.wait_for_idle", _a_turn):
+            await self.pilot.press(*keys)
         await self.until(lambda: self.app.type_ahead.idle or not self.app.is_running)
         if self.app.is_running:
             await self.recalled()
@@ -192,6 +195,10 @@ class Stage:
 
     def text(self) -> str:
         return "\n".join(self.lines())
+
+
+async def _a_turn(_seconds: float) -> None:
+    await asyncio.sleep(0.001)
 
 
 class Played:

@@ -154,7 +154,9 @@ async def test_keys_typed_ahead_reach_the_pulse():
 
 async def test_the_other_pane_scrolls_and_keeps_its_place_through_answers():
     async with on_the_day("11:30", (60, 15)) as s:
-        await s.press("P", "tab", "j", "j")
+        await s.press("P", "tab")
+        await s.press("j")
+        await s.press("j")
         assert s.app.focused is pulse(s).reading
         assert pulse(s).reading.scroll_offset.y == 2
         await s.poll(60)
