@@ -128,10 +128,15 @@ class Order:
     """When phases were last worked out; a clock that is put back makes them void."""
 
     @property
+    def is_large(self) -> bool:
+        """Whether work on all of its rows is for a thread."""
+        return len(self.rows) > LARGE_ORDER
+
+    @property
     def phases_until(self) -> datetime | None:
         """When rows are to be judged anew: of a large order not before `AGING_STEP` has passed."""
         until = self.phase_until
-        if until is None or self.judged_at is None or len(self.rows) <= LARGE_ORDER:
+        if until is None or self.judged_at is None or not self.is_large:
             return until
         return max(until, self.judged_at + AGING_STEP)
 

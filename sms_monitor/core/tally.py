@@ -40,11 +40,6 @@ class Tally:
     """Failed SMS by status, worst first as `Counter.most_common`."""
 
     @classmethod
-    def of(cls, rows: Iterable[Row]) -> Tally:
-        """Count `rows`."""
-        return cls.of_kinds(count_kinds(rows))
-
-    @classmethod
     def of_kinds(cls, kinds: Mapping[Kind, int]) -> Tally:
         """Add up how many rows there are of each kind."""
         phases: Counter[Phase] = Counter()

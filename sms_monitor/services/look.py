@@ -8,7 +8,7 @@ from datetime import datetime
 from sms_monitor.core.errors import Forbidden, RateLimited, SourceError, Unauthorized
 from sms_monitor.core.intake import Body, Taken
 from sms_monitor.core.models import OrderStatus
-from sms_monitor.core.order import LARGE_ORDER, Order
+from sms_monitor.core.order import Order
 from sms_monitor.services.client import NotificationsClient
 
 
@@ -45,11 +45,6 @@ async def look_at(client: NotificationsClient, order_id: str, last: Body | None 
         if again.count:
             return Look(again.taken, None, again.date)
     return Look(answer.taken, status.value, status.date)
-
-
-def is_large(order: Order) -> bool:
-    """Whether work on all rows of `order` is for a thread."""
-    return len(order.rows) > LARGE_ORDER
 
 
 def worked_out(order: Order) -> Order:

@@ -23,7 +23,7 @@ from sms_monitor.core.schedule import FIRST_RETRY, next_delay
 from sms_monitor.services.client import NotificationsClient
 from sms_monitor.services.clock import Clock
 from sms_monitor.services.deadlines import Deadlines
-from sms_monitor.services.look import aged_order, is_large, look_at, worked_out
+from sms_monitor.services.look import aged_order, look_at, worked_out
 from sms_monitor.services.turns import Turns
 
 _SILENCE = frozenset({"unreachable", "timeout"})
@@ -189,9 +189,9 @@ class Poller:
             due.append(first[1])
         self._judged_at = now
         orders = [self.board.orders[order_id] for order_id in due]
-        self._changed = {o.order_id: o.at(now) for o in orders if not is_large(o)}
+        self._changed = {o.order_id: o.at(now) for o in orders if not o.is_large}
         self._take_changes()
-        for order in filter(is_large, orders):
+        for order in (o for o in orders if o.is_large):
             aged = await asyncio.to_thread(aged_order, order, now)
             if self.board.orders.get(order.order_id) is order:
                 self._changed[order.order_id] = aged
@@ -219,7 +219,7 @@ class Poller:
         except SourceError as error:
             return error
         before = self.board.orders.get(order.order_id, order)
-        large = look.taken.body.count > LARGE_ORDER or is_large(before)
+        large = look.taken.body.count > LARGE_ORDER or before.is_large
 
         def taken_in() -> tuple[Order, tuple[Transition, ...]]:
             now = self._clock.now() + self._skew(look.date)

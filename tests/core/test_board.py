@@ -11,7 +11,7 @@ from sms_monitor.core.errors import NotFound, Unreachable
 from sms_monitor.core.order import Order
 from sms_monitor.core.phase import Phase, standing
 from sms_monitor.core.status import FAILED_TTL, STATUS_CLASS, is_failed
-from sms_monitor.core.tally import EMPTY_TALLY, Tally
+from sms_monitor.core.tally import EMPTY_TALLY, Tally, count_kinds
 from tests.core.orders import ORDER, board, order, summary
 from tests.core.rows import NOW, row, sms
 
@@ -170,7 +170,9 @@ def test_time_alone_moves_a_phase(status, age, wait, before, then):
     later = known.at(NOW + wait)
     assert known.orders[ORDER].rows[sms().id].phase is before
     assert later.orders[ORDER].rows[sms().id].phase is then
-    assert later.orders[ORDER].tally == Tally.of(later.orders[ORDER].rows.values())
+    assert later.orders[ORDER].tally == Tally.of_kinds(
+        count_kinds(later.orders[ORDER].rows.values())
+    )
     assert (later is known) is (before is then)
 
 
@@ -233,7 +235,7 @@ def test_the_phases_add_up_to_all_rows_whatever_the_rows_and_the_time():
 
 def test_failures_are_counted_by_status_most_first():
     statuses = ["Failed", FAILED_TTL, FAILED_TTL, "Failed_Eaten", FAILED_TTL, "Failed_Eaten"]
-    tally = Tally.of(row(s) for s in statuses)
+    tally = Tally.of_kinds(count_kinds(row(s) for s in statuses))
     assert list(tally.failures.items()) == [(FAILED_TTL, 3), ("Failed_Eaten", 2), ("Failed", 1)]
     assert tally.faults == 6
 

@@ -14,7 +14,7 @@ from textual.message import Message
 
 from sms_monitor.core.durations import minutes_of
 from sms_monitor.core.language import Language
-from sms_monitor.core.order import LARGE_ORDER, Order, Row
+from sms_monitor.core.order import Order, Row
 from sms_monitor.core.phase import FAULTS
 from sms_monitor.core.privacy import mask_numbers_in
 from sms_monitor.core.row_filter import RowFilter, parse_filter
@@ -163,7 +163,7 @@ class SmsTable(LiveTable[Row]):
             self._left = {key for key in self._left if key in order.rows}
         now = self.now()
         changed: Iterable[Row] = edit.new
-        if self.view.filter.is_timed and not is_large(order):
+        if self.view.filter.is_timed and not order.is_large:
             changed = order.rows.values()
         added = []
         for row in changed:
@@ -201,7 +201,7 @@ class SmsTable(LiveTable[Row]):
         That of a large order is made on a thread: until it is there the lines stay as they are.
         """
         self.view = view or self.view
-        if self.order is not None and is_large(self.order):
+        if self.order is not None and self.order.is_large:
             self.run_worker(
                 self._make_large(self.order, self.view, top), group="view", exclusive=True
             )
@@ -235,11 +235,6 @@ def _all_of(keys: Sequence[str], order: Order | None) -> AbstractSet[str]:
     if order is not None and len(keys) == len(order.rows):
         return order.rows.keys()
     return set(keys)
-
-
-def is_large(order: Order) -> bool:
-    """Whether work on all rows of `order` would hold the keys up."""
-    return len(order.rows) > LARGE_ORDER
 
 
 def state_of(order: Order, table: SmsTable) -> ViewState:
