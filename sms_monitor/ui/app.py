@@ -146,7 +146,7 @@ class MonitorApp(
                 self.watching.client.wire.tell = self.hear
                 old = Board()
                 async for board in self.watching.poller.boards():
-                    if not self.screen_stack:  # the end has begun
+                    if not self.is_running:  # the end has begun
                         return
                     async with self._one_frame():
                         self._show_sign_in(self.watching.client)
@@ -222,7 +222,7 @@ class MonitorApp(
         return state
 
     async def _keep_view(self) -> None:
-        if not self.screen_stack:  # the end has begun
+        if not self.is_running:  # the end has begun
             return
         state = self._unsaved()
         if state is not None:

@@ -193,7 +193,8 @@ class ReplayingActions(ActingApp):
         """Take from history what share of SMS fails in an ordinary order of the last week."""
         if self.watching is not None:
             rate = await self.watching.history.failure_rate(self.live_now())
-            self.monitor.header.usual_rate = rate
+            if self.is_running:  # else the end has begun
+                self.monitor.header.usual_rate = rate
 
     # since the last visit
 
