@@ -14,7 +14,7 @@ from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from sms_monitor.core.board import Board
 from sms_monitor.core.errors import MonitorError
-from sms_monitor.core.language import LANGUAGES, Language
+from sms_monitor.core.language import LANGUAGES
 from sms_monitor.core.text import clean
 from sms_monitor.ui.actions.alerts import AlertActions
 from sms_monitor.ui.actions.commanding import CommandingActions
@@ -74,8 +74,6 @@ class MonitorApp(
         super().__init__(begin)
         self._worker: Worker[None] | None = None
         self._saved: ViewState | None = None
-        self._looked_at: tuple[ViewState, Language | None] | None = None
-        """The view that was last seen to be saved, and the language chosen then."""
         self._sign_in_note: str | None = None
 
     def on_mount(self) -> None:
@@ -114,7 +112,7 @@ class MonitorApp(
 
     def _begin(self, fall_back: Setup | None = None) -> None:
         state, trouble = self.setup.remembered.load()
-        self._saved, self._looked_at = state, None
+        self._saved = state
         chosen = next((one for one in LANGUAGES if one == state.language), None)
         # whoever goes to another profile speaks the same language there
         self.language = chosen or (self.language if fall_back else self.setup.language)
@@ -212,9 +210,6 @@ class MonitorApp(
         if state is None:
             return None
         chosen = None if self.language == self.setup.language else self.language
-        if self._looked_at == (state, chosen):
-            return None
-        self._looked_at = state, chosen
         state = state.model_copy(update={"language": chosen})
         if state == self._saved:
             return None
