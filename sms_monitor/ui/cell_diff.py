@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import zip_longest
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -20,6 +19,9 @@ from rich.color import ColorSystem
 from rich.console import Console, ConsoleOptions, RenderResult
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
+
+from sms_monitor.ui.spans import drawn_chops
+from sms_monitor.ui.widgets.live_line import stretches
 
 Cell = tuple[str, str]
 """A character with its marks, "" for the right half of a wide one; and its SGR codes."""
@@ -161,11 +163,8 @@ def _pieces(update: CompositorUpdate) -> Iterator[tuple[int, int, Strip, int]]:
                     yield y, x, strip, strip.cell_length
                     x += strip.cell_length
         case ChopsUpdate():
-            for y, left, right in update.spans:
-                chops = zip(update.chop_ends[y], update.chops[y].items(), strict=False)
-                for end, (x, chop) in chops:
-                    if chop is not None and x <= right and end > left:
-                        yield y, x, chop, min(end, right) - x
+            for y, x, chop, _, stop in drawn_chops(update):
+                yield y, x, chop, stop - x
 
 
 def _runs(before: Line, after: Line) -> Iterator[tuple[int, int]]:
@@ -175,14 +174,10 @@ def _runs(before: Line, after: Line) -> Iterator[tuple[int, int]]:
         # terminals do not agree on how wide marks and pictures are
         yield 0, len(after)
         return
-    start = None
-    for x, following in zip_longest(changed, changed[1:]):
-        start = x if start is None else start
-        if following is None or not _is_gap_sent(after[x : following + 1]):
-            while start > 0 and after[start][0] == "":
-                start -= 1
-            yield start, x + 1
-            start = None
+    for start, last in stretches(changed, lambda x, y: _is_gap_sent(after[x : y + 1])):
+        while start > 0 and after[start][0] == "":
+            start -= 1
+        yield start, last + 1
 
 
 def _is_gap_sent(cells: Line) -> bool:
@@ -192,13 +187,9 @@ def _is_gap_sent(cells: Line) -> bool:
 
 def _blocks(lines: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Yield the first and the last of `lines`, sorted, that are near each other."""
-    first = None
-    for y, following in zip_longest(lines, lines[1:]):
-        first = y if first is None else first
-        if following is None or following - y > _APART + 1:
-            if y - first >= _WORTH:
-                yield first, y
-            first = None
+    for first, last in stretches(lines, lambda y, following: following - y - 1 <= _APART):
+        if last - first >= _WORTH:
+            yield first, last
 
 
 def _go_to(y: int, x: int, here: int | None) -> str:

@@ -8,11 +8,13 @@ It rests on a class of Textual that is not public; whatever else there is to be 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Console, RenderableType
 from textual._compositor import ChopsUpdate
 from textual.screen import Screen
+from textual.strip import Strip
 
 from sms_monitor.ui.terminal import TerminalApp
 
@@ -23,15 +25,22 @@ class Spans(ChopsUpdate):
     def render_segments(self, console: Console) -> str:
         """Return what is to be sent."""
         out = []
-        for y, left, right in self.spans:
-            chops = zip(self.chop_ends[y], self.chops[y].items(), strict=False)
-            for end, (x, strip) in chops:
-                if strip is None or x >= right or end <= left:
-                    continue
-                start, stop = max(x, left), min(end, right)
-                out.append(f"\x1b[{y + 1};{start + 1}H")
-                out.append(strip.crop(start - x, stop - x).render(console))
+        for y, x, strip, start, stop in drawn_chops(self):
+            out.append(f"\x1b[{y + 1};{start + 1}H")
+            out.append(strip.crop(start - x, stop - x).render(console))
         return "".join(out)
+
+
+def drawn_chops(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip, int, int]]:
+    """Yield the line, the column and the strip of each part of `update` that is drawn anew.
+
+    With the first cell of the line that is, and the one after the last.
+    """
+    for y, left, right in update.spans:
+        chops = zip(update.chop_ends[y], update.chops[y].items(), strict=False)
+        for end, (x, strip) in chops:
+            if strip is not None and x < right and end > left:
+                yield y, x, strip, max(x, left), min(end, right)
 
 
 class SpansApp(TerminalApp[int]):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from textual.content import Content
 from textual.geometry import Region
@@ -35,21 +36,30 @@ def changed_runs(old: Content, new: Content) -> list[tuple[int, int]]:
 
     Parts that are near each other are one: to begin anew takes as many bytes as what is between.
     """
-    changed = changed_cells(old, new)
-    if changed is None:
-        return []
     if old.cell_length != new.cell_length or not (old.plain + new.plain).isascii():
-        return [changed]
-    before, after = list(_looks(old)), list(_looks(new))
-    runs: list[tuple[int, int]] = []
-    for x in range(changed[0], sum(changed)):
-        if before[x] == after[x]:
-            continue
-        if runs and x - sum(runs[-1]) <= _NEAR:
-            runs[-1] = runs[-1][0], x + 1 - runs[-1][0]
-        else:
-            runs.append((x, 1))
-    return runs
+        changed = changed_cells(old, new)
+        return [] if changed is None else [changed]
+    looks = zip(_looks(old), _looks(new), strict=True)
+    places = [x for x, (before, after) in enumerate(looks) if before != after]
+    runs = stretches(places, lambda x, following: following - x - 1 <= _NEAR)
+    return [(first, last - first + 1) for first, last in runs]
+
+
+def stretches(
+    places: Sequence[int], together: Callable[[int, int], bool]
+) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last of each stretch of `places`, which are sorted.
+
+    In a stretch each place is `together` with the one that follows.
+    """
+    if not places:
+        return
+    first = places[0]
+    for place, following in pairwise(places):
+        if not together(place, following):
+            yield first, place
+            first = following
+    yield first, places[-1]
 
 
 def _looks(content: Content) -> Iterator[tuple[str, object]]:
