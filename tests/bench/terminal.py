@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 
 from tests.bench.bodies import Row, body, rows
-from tests.bench.monitor import ASK, watching
+from tests.bench.monitor import ASK, CELLS, watching
 from tests.bench.process import Terminal
 from tests.bench.ratio import Bound, Counts, Ratio, Result, Scale
 
@@ -29,7 +29,7 @@ COLOURS: dict[str, dict[str, str]] = {
     "true": {},
 }
 """What says how many colours a terminal has."""
-OUTPUTS: dict[str, dict[str, str]] = {"default": {}, "cells": {"SMS_MONITOR_OUTPUT": "cells"}}
+OUTPUTS: dict[str, dict[str, str]] = {"default": {}, "cells": CELLS}
 TRUE, CELLS = "default, true", "cells, true"
 
 

@@ -15,30 +15,14 @@ import sys
 from textual import events
 
 from sms_monitor.cli.demo import DemoWatchList
-from sms_monitor.services.client import open_client
 from sms_monitor.ui.app import MonitorApp
-from sms_monitor.ui.setup import Setup, history_in_memory
-from sms_monitor.ui.widgets.header import Place
 from tests.one_demo import START
-from tests.ui.stage import HandClock, MemoryState
+from tests.ui.stage import HandClock, a_setup
 
 
 async def main(url: str, door: str, *order_ids: str) -> None:
     clock = HandClock(START)
-    app = MonitorApp(
-        Setup(
-            place=Place("demo", "demo"),
-            connect=lambda: open_client(url, profile="demo", environment="demo"),
-            watched=DemoWatchList(order_ids, clock),
-            remembered=MemoryState(),
-            clock=clock,
-            chance=lambda: 0.5,
-            interval=15.0,
-            requests_per_minute=600,
-            theme="textual-dark",
-            history=history_in_memory,
-        )
-    )
+    app = MonitorApp(a_setup(url, clock, DemoWatchList(order_ids, clock)))
 
     take, typed = app.type_ahead.take, 0
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from unittest import mock
 
 from textual.pilot import Pilot
@@ -216,6 +217,24 @@ class Played:
         return Answer(404)
 
 
+def a_setup(url: str, clock: HandClock, watched: DemoWatchList, **more: Any) -> Setup:
+    """Return a setup with nothing of the machine in it; `more` is what is otherwise."""
+    usual = {
+        "place": Place("demo", "demo"),
+        "remembered": MemoryState(),
+        "requests_per_minute": 600,
+        "theme": "textual-dark",
+    }
+    return Setup(
+        connect=lambda: open_client(url, profile="demo", environment="demo"),
+        watched=watched,
+        clock=clock,
+        chance=lambda: 0.5,
+        interval=15.0,
+        **{**usual, **more},
+    )
+
+
 @asynccontextmanager
 async def stage(
     size: tuple[int, int] = (120, 40),
@@ -245,14 +264,12 @@ async def stage(
     server = SimulatorServer(simulator)
     url = server.url
     app = MonitorApp(
-        Setup(
+        a_setup(
+            url,
+            clock,
+            watched,
             place=Place("demo", environment),
-            connect=lambda: open_client(url, profile="demo", environment="demo"),
-            watched=watched,
             remembered=state or MemoryState(),
-            clock=clock,
-            chance=lambda: 0.5,
-            interval=15.0,
             requests_per_minute=budget,
             theme=theme,
             confirm=confirm,

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 
 from sms_monitor.cli.demo import DemoWatchList
-from sms_monitor.services.client import open_client
 from sms_monitor.ui.app import MonitorApp
 from sms_monitor.ui.opening import Opening
 from sms_monitor.ui.screens.frame import FrameScreen
@@ -19,8 +16,9 @@ from sms_monitor.ui.screens.monitor import MonitorScreen
 from sms_monitor.ui.setup import Setup
 from sms_monitor.ui.widgets.header import Place
 from tests import LIMIT
+from tests.services.histories import until
 
-from .stage import HandClock, MemoryState
+from .stage import HandClock, a_setup
 
 SIZES = ((120, 40), (200, 50), (100, 24), (80, 24), (60, 15))
 PANES = ("orders", "sms", "detail", "events")
@@ -36,17 +34,9 @@ class HeldOpening:
     def _open(self) -> Setup:
         assert self._let.wait(LIMIT)
         clock = HandClock(datetime(2026, 11, 23, 8, tzinfo=UTC))
-        return Setup(
-            place=Place("held", "tt02"),
-            connect=lambda: open_client("http://127.0.0.1:9", profile="held", environment="tt02"),
-            watched=DemoWatchList((), clock),
-            remembered=MemoryState(),
-            clock=clock,
-            chance=lambda: 0.5,
-            interval=15.0,
-            requests_per_minute=60,
-            theme="nord",
-        )
+        nobody = DemoWatchList((), clock)
+        place = Place("held", "tt02")
+        return a_setup("http://127.0.0.1:9", clock, nobody, place=place, theme="nord")
 
     def let(self) -> None:
         self._let.set()
@@ -57,13 +47,6 @@ def held() -> Iterator[HeldOpening]:
     one = HeldOpening()
     yield one
     one.let()
-
-
-async def until(true) -> None:
-    end = time.monotonic() + LIMIT
-    while not true():
-        assert time.monotonic() < end
-        await asyncio.sleep(0.005)
 
 
 async def rules(pilot) -> list[dict[str, object]]:
