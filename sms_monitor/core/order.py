@@ -125,7 +125,9 @@ class Order:
     phase_until: datetime | None = None
     """When time alone moves the first row to another phase; None for never."""
     judged_at: datetime | None = None
-    """When phases were last worked out; a clock that is put back makes them void."""
+    """When a phase was last worked out; a clock that is put back makes all of them void."""
+    aged_at: datetime | None = None
+    """When all rows were last judged, and not only those that an answer changed."""
 
     @property
     def is_large(self) -> bool:
@@ -136,9 +138,9 @@ class Order:
     def phases_until(self) -> datetime | None:
         """When rows are to be judged anew: of a large order not before `AGING_STEP` has passed."""
         until = self.phase_until
-        if until is None or self.judged_at is None or not self.is_large:
+        if until is None or self.aged_at is None or not self.is_large:
             return until
-        return max(until, self.judged_at + AGING_STEP)
+        return max(until, self.aged_at + AGING_STEP)
 
     @property
     def worst(self) -> Phase | None:
@@ -188,6 +190,7 @@ class Order:
             failures=0,
             answered=answered,
             answered_at=now,
+            aged_at=known.aged_at or now,
         )
         return order, news
 
@@ -219,7 +222,7 @@ class Order:
             for row in self.rows.values()
             if put_back or (row.phase_until is not None and now >= row.phase_until)
         ]
-        return self._edited(moved, (), now)
+        return replace(self._edited(moved, (), now), aged_at=now)
 
     def edit_since(self, before: Order | None) -> Edit:
         """Return how the rows came to be from those of `before`; from none when there is none."""

@@ -8,7 +8,7 @@ import pytest
 from sms_monitor.core.board import Board
 from sms_monitor.core.decoding import decode_order_status, decode_sms_summary
 from sms_monitor.core.errors import NotFound, Unreachable
-from sms_monitor.core.order import Order
+from sms_monitor.core.order import LARGE_ORDER, Order
 from sms_monitor.core.phase import Phase, standing
 from sms_monitor.core.status import FAILED_TTL, STATUS_CLASS, is_failed
 from sms_monitor.core.tally import EMPTY_TALLY, Tally, count_kinds
@@ -174,6 +174,21 @@ def test_time_alone_moves_a_phase(status, age, wait, before, then):
         count_kinds(later.orders[ORDER].rows.values())
     )
     assert (later is known) is (before is then)
+
+
+def test_a_large_order_that_always_changes_is_aged_all_the_same():
+    rows = [sms("Sending", id=str(n)) for n in range(LARGE_ORDER + 1)]
+    known = order(*rows)
+    assert known.is_large
+    # as the poller does: aged when it is due, and an answer every 20 s, each with one change
+    for second in range(20, 8000, 20):
+        now = NOW + timedelta(seconds=second)
+        if known.is_aged(now):
+            known = known.at(now)
+        rows[second % 40] = sms("Sending", now, id=str(second % 40))
+        known, _ = after(known, *rows, now=now)
+    assert known.tally[Phase.STUCK] == len(rows) - 2
+    assert known.tally[Phase.IN_FLIGHT] == 2
 
 
 def test_at_the_moment_it_says_the_board_moves_and_not_before():
