@@ -48,6 +48,15 @@ class Board:
     None while it holds nothing back."""
     skew: timedelta = timedelta(0)
     """The server's clock less ours, from its `Date`; rows are judged by the server's."""
+    listed: bool = True
+    """Whether the watch list has been read; until then no orders does not mean that none are
+    watched."""
+
+    @property
+    def heard_of_all(self) -> bool:
+        """Whether there was an answer about each order, or trouble with it."""
+        orders = self.orders.values()
+        return self.listed and all(o.answered is not None or o.error is not None for o in orders)
 
     def watching(
         self, orders: Iterable[tuple[str, str]], notes: Mapping[str, str] = _NOTES

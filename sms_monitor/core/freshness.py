@@ -55,6 +55,8 @@ def freshness(board: Board, at: float) -> Freshness:
     waits = (_due(board, o) - at if o.next_poll is not None else 0.0 for o in orders)
     soonest = min(waits, default=math.inf)
     next_in = None if math.isinf(soonest) else max(0.0, soonest)
+    if not board.listed:
+        return Freshness(Connection.STARTING, None, None, None)
     if not orders:
         return Freshness(Connection.NO_ORDERS, None, None, None)
     if board.paused:

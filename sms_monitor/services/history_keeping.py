@@ -196,7 +196,7 @@ class Keeping:
         try:
             opened = open_file(self._path, self._tried)
         except StorageError as error:
-            if self._inode:  # it has gone
+            if self._inode:  # what was open is no longer the file of that name
                 self._go_on_in_memory()
             self._tell_of(error)
             return False

@@ -60,9 +60,11 @@ class Slots(httpx.AsyncBaseTransport):
         httpcore 1.0.9 can keep the connection of one that was cancelled as neither open nor
         closed, and all that come after wait for it (encode/httpcore#1093).
         """
-        self._all.remove(slot)
-        self._gate.release()
-        await slot.aclose()
+        try:
+            await slot.aclose()
+        finally:
+            self._all.remove(slot)
+            self._gate.release()
 
 
 class _Body(httpx.AsyncByteStream):

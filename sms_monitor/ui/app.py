@@ -152,6 +152,8 @@ class MonitorApp(
                         self.show_live(board)
                         self.look_closer()
                         self.alert(board)
+                    if board.heard_of_all:
+                        self.first_answers.set()
                     old = board
         except MonitorError as error:
             if fall_back is None:
@@ -256,7 +258,7 @@ class MonitorApp(
             return
         await self._keep_view()
         await self._stop_watching()
-        self.board, self.unmasked, self.setup = Board(), False, setup
+        self.board, self.unmasked, self.setup = Board(listed=False), False, setup
         self._begin(fall_back=before)
 
 

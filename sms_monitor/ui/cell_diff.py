@@ -20,7 +20,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
-from sms_monitor.ui.spans import drawn_chops
+from sms_monitor.ui.spans import drawn_chops, is_uncertain
 from sms_monitor.ui.widgets.live_line import stretches
 
 Cell = tuple[str, str]
@@ -170,8 +170,7 @@ def _pieces(update: CompositorUpdate) -> Iterator[tuple[int, int, Strip, int]]:
 def _runs(before: Line, after: Line) -> Iterator[tuple[int, int]]:
     """Yield from where to where `after` is to be sent over `before`."""
     changed = [x for x, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
-    if changed and any(len(text) > 1 or text > "\uffff" for text, _ in after):
-        # terminals do not agree on how wide marks and pictures are
+    if changed and is_uncertain("".join(text for text, _ in after)):
         yield 0, len(after)
         return
     for start, last in stretches(changed, lambda x, y: _is_gap_sent(after[x : y + 1])):
@@ -237,7 +236,7 @@ def _codes_in(sgr: str) -> _Codes:
 
 @lru_cache(maxsize=1024)
 def _look(before: str | None, after: str) -> str:
-    """Return what turns the looks of SGR `before` into those of `after`; None when unsure."""
+    """Return what turns the looks of SGR `before`, None when not known, into those of `after`."""
     if not after:
         return "\x1b[0m"
     anew = f"\x1b[0;{after}m"

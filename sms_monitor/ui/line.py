@@ -19,7 +19,6 @@ import threading
 import time
 from typing import Any, TextIO
 
-from textual.drivers._writer_thread import MAX_QUEUED_WRITES
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 from textual.messages import TerminalSupportsSynchronizedOutput
@@ -88,7 +87,7 @@ class Outlet:
         if self._busy.acquire(timeout=_PATIENCE):
             self._texts.clear()
             self._busy.release()
-        self.gives_up = False
+            self.gives_up = False
 
 
 class LineDriver(LinuxDriver):
@@ -120,22 +119,18 @@ class LineDriver(LinuxDriver):
         if asked_at is None or not self._answers:
             return False
         age = time.monotonic() - asked_at
-        self._answers = age < _NO_ANSWER
-        return self._answers and (self._late or age > self._quickest + _LATE)
+        return age < _NO_ANSWER and (self._late or age > self._quickest + _LATE)
 
     def write(self, data: str) -> None:
-        """Write `data`, or throw it away when nothing has been taken for a long time."""
-        assert self._writer_thread is not None, "Driver must be in application mode"
-        while self._writer_thread._queue.qsize() >= MAX_QUEUED_WRITES:
-            if self._outlet.full:
-                return
-            time.sleep(0.001)
+        """Have `data` written, however much waits already; drawing waits while it does."""
         self._written += len(data)
         super().write(data)
 
     def ask(self) -> None:
         """Have the terminal say when it has drawn what was written, if that is worth it."""
-        if self._answers and self._asked_at is None and self._written >= _WORTH:
+        asked_at = self._asked_at
+        waits = asked_at is not None and time.monotonic() - asked_at < _NO_ANSWER
+        if self._answers and not waits and self._written >= _WORTH:
             self._begin_to_ask()
             self.write(_ASK)
 
@@ -162,6 +157,9 @@ class LineDriver(LinuxDriver):
         self._answers = self._outlet.gives_up = False
         self._begin_to_ask()
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's has none
+        assert self._writer_thread is not None
+        # with an end to it, the app would wait for the line where it writes more than that
+        self._writer_thread._queue.maxsize = 0
 
     def stop_application_mode(self) -> None:
         """Give the terminal back; whoever has it then gets no answer that was meant for us."""

@@ -1,31 +1,33 @@
 """Sending of a line only the part that is to be drawn anew.
 
 Textual knows which cells of a line those are, and sends it from where its widget begins all the
-same: 300 bytes before the seconds in the top line.
-
-It rests on a class of Textual that is not public; whatever else there is to be sent stays as it is.
+same: 300 bytes before the seconds in the top line. It rests on classes of Textual that are not
+public.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from rich.console import Console, RenderableType
-from textual._compositor import ChopsUpdate
-from textual.screen import Screen
+from rich.cells import cell_len
+from rich.console import Console
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.geometry import Region
 from textual.strip import Strip
-
-from sms_monitor.ui.terminal import TerminalApp
 
 
 class Spans(ChopsUpdate):
-    """The same update, each line of it from the first cell that is drawn anew to the last."""
+    """The same update, each line of it from the first cell that is drawn anew to the last.
+
+    Of a strip with a letter of uncertain width nobody knows where its cells are; it is sent whole.
+    """
 
     def render_segments(self, console: Console) -> str:
         """Return what is to be sent."""
         out = []
         for y, x, strip, start, stop in drawn_chops(self):
+            if is_uncertain(strip.text):
+                start, stop = x, x + strip.cell_length
             out.append(f"\x1b[{y + 1};{start + 1}H")
             out.append(strip.crop(start - x, stop - x).render(console))
         return "".join(out)
@@ -43,10 +45,16 @@ def drawn_chops(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip, int, int
                 yield y, x, strip, max(x, left), min(end, right)
 
 
-class SpansApp(TerminalApp[int]):
-    """An app that sends no more than that."""
+def drawn_by(update: CompositorUpdate) -> set[Region] | None:
+    """Return what `update` draws anew; None when that cannot be told."""
+    match update:
+        case LayoutUpdate():
+            return {update.region}
+        case ChopsUpdate():
+            return {Region(left, y, right - left, 1) for y, left, right in update.spans}
+    return None
 
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        if type(renderable) is ChopsUpdate:
-            renderable = Spans(renderable.chops, renderable.spans, renderable.chop_ends)
-        super()._display(screen, renderable)
+
+def is_uncertain(text: str) -> bool:
+    """Whether terminals do not agree on how wide `text` is: it has marks, or pictures."""
+    return not text.isascii() and any(letter > "\uffff" or cell_len(letter) == 0 for letter in text)

@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic
 from rich.color import ColorSystem
 from rich.console import COLOR_SYSTEMS, RenderableType
 from textual import events
-from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual._compositor import ChopsUpdate, CompositorUpdate
 from textual.app import App, ReturnType, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.driver import Driver
 from textual.filter import LineFilter
-from textual.geometry import Region
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from sms_monitor.core.errors import MonitorError, SignInError
 from sms_monitor.ui.collecting import resume_collector
+from sms_monitor.ui.spans import Spans, drawn_by
 from sms_monitor.ui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
@@ -40,16 +40,6 @@ _CATCH_UP = 0.05
 """Seconds between two looks whether the line has taken what was sent."""
 LAST_RESORT = 3.0
 """Seconds after which a program whose terminal is gone ends without further ado."""
-
-
-def drawn_by(update: CompositorUpdate) -> set[Region] | None:
-    """Return what `update` draws anew; None when that cannot be told."""
-    match update:
-        case LayoutUpdate():
-            return {update.region}
-        case ChopsUpdate():
-            return {Region(left, y, right - left, 1) for y, left, right in update.spans}
-    return None
 
 
 class StripColor(LineFilter):
@@ -154,7 +144,7 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
         usual = super().get_driver_class()
         try:
             from sms_monitor.ui.line import LineDriver
-        except ImportError:  # there is no such terminal here, or Textual has changed
+        except ImportError:  # there is no such terminal here
             return usual
         return LineDriver if usual is LineDriver.__base__ else usual
 
@@ -167,6 +157,8 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
                 return
             if self._only_cells:
                 renderable = self._changed_by(renderable)
+            elif type(renderable) is ChopsUpdate:
+                renderable = Spans(renderable.chops, renderable.spans, renderable.chop_ends)
         super()._display(screen, renderable)
         ask = getattr(driver, "ask", None)
         if ask is not None:
@@ -206,8 +198,8 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
             self.refresh(layout=True)
 
     async def on_event(self, event: events.Event) -> None:
-        """Let keys wait for what the keys before them open."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
+        """Let what is typed wait for what the keys before it open."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             await self.type_ahead.take(event)
         else:
             await super().on_event(event)

@@ -1,4 +1,4 @@
-"""Keys typed ahead reach what the keys before them opened.
+"""What is typed or pasted ahead reaches what the keys before it opened.
 
 Textual hands each key to what is focused when it arrives, and a key's action is run only when
 the key has bubbled up. On a slow line several keys arrive at once: the letters after `/` would
@@ -23,24 +23,26 @@ OPENING_LIMIT = 100
 """Looks after which a dialog that does not appear is no longer waited for."""
 
 
+Typed = events.Key | events.Paste
+"""What a person does with a keyboard."""
 NEVER_HELD = frozenset({"ctrl+q", "ctrl+c", "ctrl+z"})
 """Keys of the program and not of a screen: they leave, say how to leave, and suspend."""
 
 
 class TypeAhead:
-    """Hands keys on one at a time, the next when all that the last one caused has happened."""
+    """Hands what is typed on one by one, the next when all that the last one caused is over."""
 
     def __init__(
         self,
         app: App[Any],
-        send: Callable[[events.Key], Awaitable[None]],
+        send: Callable[[Typed], Awaitable[None]],
         opening: Callable[[], bool],
     ) -> None:
-        """`send` gives a key to Textual; `opening` tells whether a dialog is on its way."""
+        """`send` gives it to Textual; `opening` tells whether a dialog is on its way."""
         self._app = app
         self._send = send
         self._opening = opening
-        self._typed: deque[events.Key] = deque()
+        self._typed: deque[Typed] = deque()
         self._busy = self._held = False
         self._turn = 0
         self._left = 0
@@ -55,17 +57,21 @@ class TypeAhead:
         self._held = False
         await self._next()
 
+    def forget(self) -> None:
+        """Drop what waits for its turn: it was typed in ignorance of what it would reach."""
+        self._typed.clear()
+
     @property
     def idle(self) -> bool:
         """Whether everything that was typed has had its effect."""
         return not self._busy
 
-    async def take(self, key: events.Key) -> None:
-        """Hand on `key`, at once or when its turn comes."""
-        if self._held and key.key in NEVER_HELD:
-            await self._send(key)
+    async def take(self, typed: Typed) -> None:
+        """Hand it on, at once or when its turn comes."""
+        if self._held and isinstance(typed, events.Key) and typed.key in NEVER_HELD:
+            await self._send(typed)
             return
-        self._typed.append(key)
+        self._typed.append(typed)
         if not self._busy:
             await self._next()
 

@@ -69,3 +69,41 @@ async def test_a_request_that_is_cancelled_at_any_moment_spoils_no_connection(ke
                 asking.cancel()
                 await asyncio.gather(asking, return_exceptions=True)
                 assert (await http.get(server.url)).status_code == 200, steps
+
+
+class Closing(httpx.AsyncBaseTransport):
+    """Fails each request, and does not close before it is let."""
+
+    def __init__(self) -> None:
+        self.let = asyncio.Event()
+        self.closing = asyncio.Event()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadError("reset", request=request)
+
+    async def aclose(self) -> None:
+        self.closing.set()
+        await self.let.wait()
+
+
+async def test_there_are_no_more_connections_than_that_while_one_is_being_closed():
+    opened: list[Closing] = []
+
+    def open_one() -> Closing:
+        opened.append(Closing())
+        return opened[-1]
+
+    async with httpx.AsyncClient(transport=Slots(open_one, 1)) as http:
+        asking = [asyncio.create_task(http.get("http://localhost")) for _ in range(2)]
+        while not opened:
+            await asyncio.sleep(0)
+        await opened[0].closing.wait()
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert len(opened) == 1
+        opened[0].let.set()
+        while len(opened) < 2:
+            await asyncio.sleep(0)
+        opened[1].let.set()
+        failed = await asyncio.gather(*asking, return_exceptions=True)
+        assert [type(error) for error in failed] == [httpx.ReadError] * 2

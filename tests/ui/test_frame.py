@@ -5,17 +5,23 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from textual import events
+from textual.widgets import TextArea
 
 from sms_monitor.cli.demo import DemoWatchList
 from sms_monitor.ui.app import MonitorApp
 from sms_monitor.ui.opening import Opening
+from sms_monitor.ui.screens.add_orders import AddOrders
+from sms_monitor.ui.screens.choose_profile import Confirm
 from sms_monitor.ui.screens.frame import FrameScreen
 from sms_monitor.ui.screens.monitor import MonitorScreen
 from sms_monitor.ui.setup import Setup
 from sms_monitor.ui.widgets.header import Place
 from tests import LIMIT
+from tests.core.orders import ORDER
 from tests.services.histories import until
 
 from .stage import HandClock, a_setup
@@ -27,8 +33,9 @@ PANES = ("orders", "sms", "detail", "events")
 class HeldOpening:
     """A profile that is opened when the test says so."""
 
-    def __init__(self) -> None:
+    def __init__(self, **more: Any) -> None:
         self._let = threading.Event()
+        self._more = more
         self.opening = Opening("textual-dark", self._open)
 
     def _open(self) -> Setup:
@@ -36,7 +43,7 @@ class HeldOpening:
         clock = HandClock(datetime(2026, 11, 23, 8, tzinfo=UTC))
         nobody = DemoWatchList((), clock)
         place = Place("held", "tt02")
-        return a_setup("http://127.0.0.1:9", clock, nobody, place=place, theme="nord")
+        return a_setup("http://127.0.0.1:9", clock, nobody, place=place, theme="nord", **self._more)
 
     def let(self) -> None:
         self._let.set()
@@ -82,6 +89,31 @@ async def test_a_key_typed_on_the_frame_is_for_the_monitor(held) -> None:
         held.let()
         await until(lambda: app.is_open and app.monitor.has_class("-at-events"))
         assert app.screen_stack == [app.monitor]
+
+
+async def test_what_is_pasted_on_the_frame_reaches_what_a_key_before_it_opened(held) -> None:
+    app = MonitorApp(held.opening)
+    async with app.run_test() as pilot:
+        await pilot.press("a")
+        app.post_message(events.Paste(ORDER))
+        await pilot.pause()
+        assert type(app.screen) is FrameScreen
+        held.let()
+        await until(lambda: isinstance(app.screen, AddOrders) and app.type_ahead.idle)
+        assert app.screen.query_one(TextArea).text == ORDER
+
+
+async def test_a_key_typed_on_the_frame_answers_no_question_about_the_profile() -> None:
+    held = HeldOpening(confirm=True)
+    app = MonitorApp(held.opening)
+    async with app.run_test() as pilot:
+        await pilot.press("enter")
+        held.let()
+        await until(lambda: isinstance(app.screen, Confirm) and app.type_ahead.idle)
+        await pilot.pause()
+        assert isinstance(app.screen, Confirm)
+        await pilot.press("enter")
+        await until(lambda: app.screen is app.monitor)
 
 
 async def test_ctrl_q_leaves_from_the_frame_too(held) -> None:

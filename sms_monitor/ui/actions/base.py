@@ -11,7 +11,7 @@ from sms_monitor.core.board import Board
 from sms_monitor.core.errors import MonitorError
 from sms_monitor.core.language import Language
 from sms_monitor.ui.clock import DisplayClock
-from sms_monitor.ui.spans import SpansApp
+from sms_monitor.ui.terminal import TerminalApp
 
 if TYPE_CHECKING:
     from sms_monitor.core.alerts import Alert
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from sms_monitor.ui.watching import Watching
 
 
-class ActingApp(SpansApp):
+class ActingApp(TerminalApp[int]):
     """The board, what it is watched with, and a way to tell the person.
 
     The classes beside this one add actions; `MonitorApp` is all of them together.
     """
 
-    board: var[Board] = var(Board)
+    board: var[Board] = var(Board(listed=False))
     unmasked: var[bool] = var(False)
     language: var[Language] = var[Language]("en")
     waiting: var[tuple[Alert, ...]] = var(())

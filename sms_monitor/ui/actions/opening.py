@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,10 @@ GROUP = "opening"
 HEAD_START = 0.02
 """Seconds the terminal has to draw the frame, before it shares the interpreter with what loads."""
 
+SETTLING = 2.0
+"""Seconds that keys typed on the frame wait at most for the first answers: until these are there
+the monitor's rows come and move."""
+
 
 class OpeningActions(ActingApp):
     """Shows the monitor on a setup, or its frame until there is one."""
@@ -36,6 +41,8 @@ class OpeningActions(ActingApp):
         """Why the profile could not be opened; None when it could."""
         self._opening = begin if isinstance(begin, Opening) else None
         """What is still to be opened; None once it is, and then there is `setup`."""
+        self.first_answers = asyncio.Event()
+        """Set once each order was answered, or had trouble."""
         if isinstance(begin, Opening):
             self.type_ahead.hold()
         else:
@@ -79,15 +86,23 @@ class OpeningActions(ActingApp):
             self.refused = error
             self.exit(error.exit_code)
             return
-        if self.return_code is not None:  # the end began before this did
+        # an end that began meanwhile is not to find half a monitor
+        if self.return_code is not None:
             return
         self._take(setup)
         await self._leave_frame()
+        if self.return_code is not None:
+            return
         self._opening = None
         if setup.theme in self.available_themes:
             self.theme = setup.theme
         self.enter()
         self.collect_garbage()
+        if setup.confirm:  # nobody has seen the question that an Enter would answer
+            self.type_ahead.forget()
+        else:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.first_answers.wait(), SETTLING)
         await self.type_ahead.release()
 
     def _take(self, setup: Setup) -> None:

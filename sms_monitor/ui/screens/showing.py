@@ -112,6 +112,9 @@ class ShowingScreen(PanesScreen):
         if self.pane == "events" and event is not None:
             self.detail.show(event_detail(event), event)
             return
+        if not self.board.listed:
+            self.detail.show([Content("The watch list is being read.")], None)
+            return
         if order is None or row is None:
             view = self.sms_table.view if order is not None and order.rows else None
             self.detail.show(order_detail(order, now, telling, view=view), None)

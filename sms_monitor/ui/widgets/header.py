@@ -141,7 +141,7 @@ class Header(LiveLine):
         if self._token_ends is not None:
             token = _token_life(self._token_ends - self._clock.monotonic())
         budget = None
-        if self.replayed_at is None:
+        if self.replayed_at is None and board.listed:
             budget = budget_text(board, self._clock.monotonic())
         told = _Told(
             connection=(text, style),
