@@ -22,6 +22,7 @@ MAY_IMPORT = {
 
 THIRD_PARTY = {
     "core": {"msgspec"},
+    "core/intake.py": {"msgspec", "xxhash"},
     "services": {"cryptography", "filelock", "httpx", "jwt", "msgspec", "platformdirs", "pydantic",
                  "pydantic_core"},
     "ui": {"textual"},

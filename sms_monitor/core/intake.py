@@ -13,12 +13,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import accumulate, compress
+from itertools import compress, repeat
+from operator import is_
 from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
+from xxhash import xxh3_64_intdigest
 
 from sms_monitor.core.decoding import (
     Buffer,
@@ -46,15 +48,13 @@ class Body:
     """What is kept of a body to compare the next one with."""
 
     fingerprint: int
-    """Hash of all its bytes: 64 bits, with a key of this process."""
+    """Hash of all its bytes, 64 bits."""
     head: SmsSummary
     """What it says of the order, without its SMS."""
     count: int
     """How many SMS it lists."""
     marks: Mapping[int, str] = field(default_factory=lambda: _NO_MARKS)
     """Notification ids by the hash of their record; empty of a body too small to need it."""
-    known: frozenset[int] = frozenset()
-    """All of `marks`."""
 
 
 class SmsDelta(NamedTuple):
@@ -82,7 +82,7 @@ def take_in(body: Buffer, last: Body | None = None) -> Taken:
     Raises:
         InvalidBody: `body` is not JSON, is cut short, or has another shape.
     """
-    fingerprint = _fingerprint(body)
+    fingerprint = xxh3_64_intdigest(body)
     if last is not None and fingerprint == last.fingerprint:
         return Taken(SmsDelta(last.head), last)
     if len(body) > SLICE:
@@ -118,48 +118,41 @@ def _by_records(body: Buffer, fingerprint: int, last: Body | None) -> Taken | No
     records = _records(body)
     if records is None:
         return None
-    known = last.known if last is not None else frozenset()
-    listed: list[int] = []
-    sizes: list[int] = []
+    before = last.marks if last is not None else _NO_MARKS
+    left = dict(before)
+    count = 0
+    new: list[int] = []
     fresh: list[Notification] = []
     for piece in _pieces(body, records):
         here = piece.split(records.between)
-        listed += map(hash, here)
-        sizes += map(len, here)
-        if not known:
+        marks_here = list(map(xxh3_64_intdigest, here))
+        count += len(here)
+        if not before:
+            new += marks_here
             fresh += map(clean_notification, _ROWS.decode(b'[{"id":%b}]' % piece))
-    # sets against each other go through memory in order; a look at each hash would not
-    now_known = frozenset(listed)
-    new = now_known.symmetric_difference(known)
-    left = new & known
-    new -= left
-    if known:
-        starts = accumulate(map(len(records.between).__add__, sizes), initial=records.first)
-        places = compress(zip(starts, sizes, strict=False), map(new.__contains__, listed))
-        with memoryview(body) as view:
-            fresh = [_row(bytes(view[at : at + size])) for at, size in places]
+            continue
+        # whatever is not taken out of it was not listed
+        is_new = list(map(is_, map(left.pop, marks_here, repeat(None)), repeat(None)))
+        new += compress(marks_here, is_new)
+        fresh += map(_row, compress(here, is_new))
     ids = [n.id for n in fresh]
-    marks = dict(last.marks) if last is not None else {}
-    before = frozenset(map(marks.pop, left))
-    if not len(new) == len(ids) == len(set(ids)) or len(now_known) != len(listed):
+    marks = dict(before)
+    for mark in left:
+        del marks[mark]
+    marks.update(zip(new, ids, strict=False))
+    replaced = frozenset(left.values())
+    if not len(new) == len(ids) == len(set(ids)) or len(marks) != count:
         return None
-    marks.update(zip(filter(new.__contains__, listed), ids, strict=True))
-    if not before.issuperset(ids) and len(set(marks.values())) != len(marks):
+    if not replaced.issuperset(ids) and len(set(marks.values())) != count:
         return None
-    new_body = Body(fingerprint, records.head, len(marks), marks, now_known)
-    if not known:
+    new_body = Body(fingerprint, records.head, count, marks)
+    if not before:
         return Taken(replace(records.head, notifications=tuple(fresh)), new_body)
-    return Taken(SmsDelta(records.head, tuple(fresh), before.difference(ids)), new_body)
+    return Taken(SmsDelta(records.head, tuple(fresh), replaced.difference(ids)), new_body)
 
 
 def _row(record: bytes) -> Notification:
     return clean_notification(_ROW.decode(b'{"id":%b}' % record))
-
-
-def _fingerprint(body: Buffer) -> int:
-    with memoryview(body) as view:
-        pieces = (bytes(view[at : at + SLICE]) for at in range(0, len(view), SLICE))
-        return hash((len(view), *map(hash, pieces)))
 
 
 def _records(body: Buffer) -> _Records | None:

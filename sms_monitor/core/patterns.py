@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import pairwise
+from itertools import filterfalse, pairwise
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.privacy import country_code, normal_number
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sms_monitor.core.models import Recipient
     from sms_monitor.core.order import Row
 
+_T = TypeVar("_T")
 STEP = timedelta(minutes=5)
 LATELY_STEPS = 24
 """How many steps `failed_lately` counts: two hours."""
@@ -70,17 +71,17 @@ class Patterns:
         What has been worked out here is not worked out again, as far as it holds there.
         """
         later, known = Patterns(rows), vars(self)
-        kinds = self.kinds.copy()
-        kinds.subtract(map(kind_of, old))
-        kinds.update(map(kind_of, new))
-        later.kinds = +kinds
+        later.kinds = _instead(self.kinds, map(kind_of, old), map(kind_of, new))
         if "_recipients" in known and _whom(old) == _whom(new):
             later._recipients = self._recipients
+        gone = {row for row in old if row.phase is Phase.FAILED}
+        come = [row for row in new if row.phase is Phase.FAILED]
         if "failures" in known:
-            replaced = {row.id for row in old}
-            failures = [row for row in self.failures if row.id not in replaced]
-            failures += [row for row in new if row.phase is Phase.FAILED]
-            later.failures = sorted(failures, key=_LAST_UPDATE)
+            stay = filterfalse(gone.__contains__, self.failures)
+            later.failures = sorted((*stay, *come), key=_LAST_UPDATE)
+        for name, trait in _OF_FAILURES.items():
+            if name in known:
+                vars(later)[name] = _instead(known[name], map(trait, gone), map(trait, come))
         return later
 
     def work_out(self) -> None:
@@ -97,6 +98,10 @@ class Patterns:
             places = sort_places(rows, self._newest, column, reverse)
             self._sorted[column, reverse] = list(map(list(self._rows).__getitem__, places))
         return self._sorted[column, reverse]
+
+    def is_sorted(self, column: SortColumn, reverse: bool) -> bool:
+        """Whether `in_order` is quick."""
+        return (column, reverse) in self._sorted
 
     def same_recipient(self, row: Row) -> Sequence[Row]:
         """Return the other rows with this phone, in any written form, or this person."""
@@ -147,7 +152,7 @@ class Patterns:
     @cached_property
     def failed_by_country(self) -> Counter[str]:
         """How many SMS failed to each country: `+47`, else `NO_NUMBER` or `NO_CODE`."""
-        return Counter(_country(r.notification.recipient.mobile_number) for r in self.failures)
+        return Counter(map(_country, self.failures))
 
     @cached_property
     def kinds(self) -> Counter[Kind]:
@@ -175,11 +180,19 @@ class Patterns:
 
     @cached_property
     def _failures_by_minute(self) -> Counter[tuple[str, datetime]]:
-        return Counter((row.status, _minute(row.last_update)) for row in self.failures)
+        return Counter(map(_status_and_minute, self.failures))
 
     @cached_property
     def _failed_abroad(self) -> Counter[str]:
-        return Counter(foreign_code(r.notification.recipient.mobile_number) for r in self.failures)
+        return Counter(map(_foreign_code, self.failures))
+
+
+def _instead(counted: Counter[_T], gone: Iterable[_T], come: Iterable[_T]) -> Counter[_T]:
+    """Return `counted` without those that are `gone` and with those that have `come`."""
+    counted = counted.copy()
+    counted.subtract(gone)
+    counted.update(come)
+    return +counted
 
 
 def _whom(rows: Sequence[Row]) -> Mapping[str, Recipient]:
@@ -191,15 +204,32 @@ def is_data_quality(status: str) -> bool:
     return status_class(status) in ("number", "register")
 
 
-def _country(number: str | None) -> str:
+def _country(row: Row) -> str:
+    number = row.notification.recipient.mobile_number
     if not number or not number.strip():
         return NO_NUMBER
     code = "47" if number.startswith("+47") else country_code(normal_number(number))
     return f"+{code}" if code else NO_CODE
 
 
+def _foreign_code(row: Row) -> str:
+    return foreign_code(row.notification.recipient.mobile_number)
+
+
+def _status_and_minute(row: Row) -> tuple[str, datetime]:
+    return row.status, _minute(row.last_update)
+
+
 def _minute(at: datetime) -> datetime:
     return at.replace(second=0, microsecond=0)
+
+
+_OF_FAILURES: Mapping[str, Callable[[Row], Any]] = {
+    "_failures_by_minute": _status_and_minute,
+    "_failed_abroad": _foreign_code,
+    "failed_by_country": _country,
+}
+"""What is counted of all that failed, and by what."""
 
 
 def _causes(status: str) -> tuple[str, ...]:

@@ -87,23 +87,21 @@ class Closing(httpx.AsyncBaseTransport):
 
 
 async def test_there_are_no_more_connections_than_that_while_one_is_being_closed():
+    ready = [Closing(), Closing()]
     opened: list[Closing] = []
 
     def open_one() -> Closing:
-        opened.append(Closing())
+        opened.append(ready[len(opened)])
         return opened[-1]
 
     async with httpx.AsyncClient(transport=Slots(open_one, 1)) as http:
         asking = [asyncio.create_task(http.get("http://localhost")) for _ in range(2)]
-        while not opened:
-            await asyncio.sleep(0)
-        await opened[0].closing.wait()
+        await ready[0].closing.wait()
         for _ in range(10):
             await asyncio.sleep(0)
-        assert len(opened) == 1
-        opened[0].let.set()
-        while len(opened) < 2:
-            await asyncio.sleep(0)
-        opened[1].let.set()
+        assert opened == ready[:1]
+        ready[0].let.set()
+        await ready[1].closing.wait()
+        ready[1].let.set()
         failed = await asyncio.gather(*asking, return_exceptions=True)
         assert [type(error) for error in failed] == [httpx.ReadError] * 2

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from textual import events
@@ -168,7 +168,10 @@ class LiveTable(DataTable[Content], Generic[ItemT]):
         old, self.keys = self.keys, keys
         if len(old) != len(keys):
             self._take_lines(len(keys) + self.top_lines)
-        where = keys.index(cursor) if cursor in keys else min(self.cursor_row, len(keys) - 1)
+        where = min(self.cursor_row, len(keys) - 1)
+        if not keys or keys[where] != cursor:
+            with suppress(ValueError):
+                where = keys.index(cursor or "")
         if where != self.cursor_row:
             self.move_cursor(row=max(0, where), animate=False)
         self.repaint()

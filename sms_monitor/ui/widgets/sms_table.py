@@ -44,6 +44,11 @@ class View(NamedTuple):
             return False
         return self.filter.matches(row, now)
 
+    def is_at_hand(self, order: Order) -> bool:
+        """Whether `keys_of` has nothing to work out."""
+        plain = not self.faults_only and not self.filter.text
+        return plain and order.patterns.is_sorted(self.sort, self.reverse)
+
     def keys_of(self, order: Order | None, now: datetime) -> Sequence[str]:
         """Return the ids of the rows of `order` that are to be shown, sorted."""
         if order is None:
@@ -201,11 +206,11 @@ class SmsTable(LiveTable[Row]):
         That of a large order is made on a thread: until it is there the lines stay as they are.
         """
         self.view = view or self.view
-        if self.order is not None and self.order.is_large:
-            self.run_worker(
-                self._make_large(self.order, self.view, top), group="view", exclusive=True
-            )
+        order = self.order
+        if order is not None and order.is_large and not self.view.is_at_hand(order):
+            self.run_worker(self._make_large(order, self.view, top), group="view", exclusive=True)
         else:
+            self.workers.cancel_group(self, "view")
             self._made(self.view.keys_of(self.order, self.now()), top)
 
     async def _make_large(self, order: Order, view: View, top: bool) -> None:
