@@ -212,7 +212,13 @@ def simulate_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--port", type=_port, default=DEFAULT_PORT, metavar="N", help="0 takes a free one")
     add("--seed", type=int, default=DEMO_SEED, metavar="N", help="another seed, other orders")
-    add("--speed", type=_speed, default=1.0, metavar="X", help="simulated seconds in a second")
+    add(
+        "--speed",
+        type=_speed,
+        default=1.0,
+        metavar="X",
+        help="simulated seconds in a second; 0: its clock stands still",
+    )
     add(
         "--start",
         type=_moment,

@@ -21,8 +21,8 @@ from sms_monitor.core.person import (
     Answer,
     Hit,
     PastHit,
-    PeopleIndex,
     Person,
+    find_person,
     nowhere,
     parse_person,
     unread,
@@ -60,7 +60,7 @@ async def _find(opened: Opened, person: Person, options: argparse.Namespace) -> 
         checked = {one.order.order_id: await known.name(one) for one in looked}
         board = Board(orders={order_id: one.order for order_id, one in checked.items()})
         past = await history.past_hits(person, board)
-    hits = PeopleIndex().find(board, person)
+    hits = find_person(board, person)
     told = _Told(opened.profile.name, checked, unmasked=options.unmask)
     if options.json:
         for line in told.as_json(hits, past, unread(board)):

@@ -136,6 +136,7 @@ def _by_records(body: Buffer, fingerprint: int, last: Body | None) -> Taken | No
         new += compress(marks_here, is_new)
         fresh += map(_row, compress(here, is_new))
     ids = [n.id for n in fresh]
+    left = dict(left)  # gives the room of all the others back
     marks = dict(before)
     for mark in left:
         del marks[mark]

@@ -11,14 +11,20 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
-from itertools import filterfalse, pairwise
+from itertools import chain, filterfalse, pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from sms_monitor.core.lazy import lazy
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.privacy import country_code, normal_number
-from sms_monitor.core.recipients import Recipients, foreign_code
+from sms_monitor.core.recipients import (
+    Recipients,
+    foreign_code,
+    number_key,
+    organization_key,
+    person_key,
+)
 from sms_monitor.core.sorting import SortColumn, newest_first, sort_places
 from sms_monitor.core.status import FAILED_TTL, shown_status, status_class
 from sms_monitor.core.tally import Kind, count_kinds, kind_of
@@ -106,17 +112,17 @@ class Patterns:
     def same_recipient(self, row: Row) -> Sequence[Row]:
         """Return the other rows with this phone, in any written form, or this person."""
         recipient = row.notification.recipient
-        number = normal_number(recipient.mobile_number or "")
-        person = recipient.national_identity_number or ""
-        them = self._recipients
-        same = (*them.by_number.get(number, ()), *them.by_person.get(person, ()))
-        return [self._rows[key] for key in dict.fromkeys(same) if key != row.id]
+        same = self.ids_of((number_key(recipient), person_key(recipient)))
+        return [self._rows[key] for key in same if key != row.id]
 
     def same_organization(self, row: Row) -> Sequence[Row]:
         """Return the other rows of this organisation; () when the SMS was for none."""
-        number = row.notification.recipient.organization_number or ""
-        same = self._recipients.by_organization.get(number, ())
+        same = self.ids_of((organization_key(row.notification.recipient),))
         return [self._rows[key] for key in same if key != row.id]
+
+    def ids_of(self, keys: Iterable[str]) -> Sequence[str]:
+        """Return the ids of the rows that have any of these `recipient_keys`, each once."""
+        return list(dict.fromkeys(chain.from_iterable(map(self._recipients.ids, keys))))
 
     def failed_same_minute(self, row: Row) -> int:
         """Return how many SMS failed with the status of `row` in its minute, it among them."""
@@ -149,23 +155,23 @@ class Patterns:
             self._lately = end, tuple(b - a for a, b in pairwise(edges))
         return self._lately[1]
 
-    @cached_property
+    @lazy
     def failed_by_country(self) -> Counter[str]:
         """How many SMS failed to each country: `+47`, else `NO_NUMBER` or `NO_CODE`."""
         return Counter(map(_country, self.failures))
 
-    @cached_property
+    @lazy
     def kinds(self) -> Counter[Kind]:
         """How many rows there are of each kind."""
         return count_kinds(self._rows.values())
 
-    @cached_property
+    @lazy
     def failures(self) -> Sequence[Row]:
         """The rows that failed, first to last."""
         failed = (row for row in self._rows.values() if row.phase is Phase.FAILED)
         return sorted(failed, key=_LAST_UPDATE)
 
-    @cached_property
+    @lazy
     def in_flight(self) -> frozenset[str]:
         """The statuses of the rows that are on their way and on time."""
         return frozenset(
@@ -174,15 +180,15 @@ class Patterns:
             if phase is Phase.IN_FLIGHT
         )
 
-    @cached_property
+    @lazy
     def _recipients(self) -> Recipients:
         return Recipients(self._rows.values())
 
-    @cached_property
+    @lazy
     def _failures_by_minute(self) -> Counter[tuple[str, datetime]]:
         return Counter(map(_status_and_minute, self.failures))
 
-    @cached_property
+    @lazy
     def _failed_abroad(self) -> Counter[str]:
         return Counter(map(_foreign_code, self.failures))
 

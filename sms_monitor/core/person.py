@@ -7,7 +7,7 @@ is one of four words, and never more certain than what the API knows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +18,7 @@ from sms_monitor.core.models import Notification, Recipient
 from sms_monitor.core.order import Order, Row
 from sms_monitor.core.phase import Phase, standing
 from sms_monitor.core.privacy import mask_number, normal_number
+from sms_monitor.core.recipients import recipient_keys
 from sms_monitor.core.status import FAILED_TTL
 
 _SPACES = str.maketrans("", "", " \N{NO-BREAK SPACE}\t-.()/")
@@ -116,61 +117,14 @@ def person_of(recipient: Recipient) -> Person | None:
     return Person(keys, name)
 
 
-def recipient_keys(recipient: Recipient) -> tuple[str, ...]:
-    """Return what an SMS can be found by: `+4799112233`, `org 910026623`, `nin 01017012345`."""
-    number = (recipient.mobile_number or "").strip()
-    keys = [normal_number(number)] if number else []
-    if recipient.organization_number:
-        keys.append(f"org {recipient.organization_number}")
-    if recipient.national_identity_number:
-        keys.append(f"nin {recipient.national_identity_number}")
-    return tuple(keys)
-
-
-class PeopleIndex:
-    """Who is in which row, remembered as long as the rows of an order stay the same objects."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[Mapping[str, Row], Mapping[str, Sequence[str]]]] = {}
-
-    def of(self, order: Order) -> Mapping[str, Sequence[str]]:
-        """Return the notification ids of `order` by recipient key."""
-        known = self._known.get(order.order_id)
-        if known is None or known[0] is not order.rows:
-            # an answer changes statuses, hardly ever who an SMS is for
-            same = known is not None and _same_people(known[0], order.rows)
-            known = order.rows, known[1] if known and same else _index(order.rows)
-            self._known[order.order_id] = known
-        return known[1]
-
-    def find(self, board: Board, person: Person) -> list[Hit]:
-        """Return a hit for every watched order that has `person`, the newest first."""
-        for gone in self._known.keys() - board.orders.keys():
-            del self._known[gone]
-        hits = []
-        for order in board.orders.values():
-            index = self.of(order)
-            ids = dict.fromkeys(i for key in person.keys for i in index.get(key, ()))
-            if ids:
-                hits.append(hit_of(order, [order.rows[i] for i in ids]))
-        return sorted(hits, key=lambda hit: hit.at, reverse=True)
-
-
-def _index(rows: Mapping[str, Row]) -> Mapping[str, Sequence[str]]:
-    index: dict[str, list[str]] = {}
-    for row in rows.values():
-        for key in recipient_keys(row.notification.recipient):
-            index.setdefault(key, []).append(row.id)
-    return index
-
-
-def _same_people(before: Mapping[str, Row], rows: Mapping[str, Row]) -> bool:
-    """Whether the same SMS are there, for the same recipients; a row that is the same is one."""
-    others = [key for key, row in rows.items() if before.get(key) is not row]
-    return len(before) == len(rows) and all(
-        key in before and before[key].notification.recipient == rows[key].notification.recipient
-        for key in others
-    )
+def find_person(board: Board, person: Person) -> list[Hit]:
+    """Return a hit for every watched order that has `person`, the newest first."""
+    hits = []
+    for order in board.orders.values():
+        ids = order.patterns.ids_of(person.keys)
+        if ids:
+            hits.append(hit_of(order, [order.rows[i] for i in ids]))
+    return sorted(hits, key=lambda hit: hit.at, reverse=True)
 
 
 def hit_of(order: Order, rows: Iterable[Row]) -> Hit:

@@ -44,7 +44,7 @@ def parse_quiet_hours(text: str) -> QuietHours:
         raise ValueError('must be two times in Oslo, such as "22-07" or "22:30-06:15"')
     start, end = _time(found[1], found[2]), _time(found[3], found[4])
     if start == end:
-        raise ValueError("begins when it ends; for no alerts at all set the rules to 0")
+        raise ValueError("begins when it ends, which is no time at all")
     return QuietHours(start, end)
 
 

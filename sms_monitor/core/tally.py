@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from sms_monitor.core.lazy import lazy
 from sms_monitor.core.phase import FAULTS, SETTLED, Phase
 from sms_monitor.core.status import shown_status
 
@@ -54,12 +54,12 @@ class Tally:
         """Return how many SMS are in `phase`."""
         return self.phases.get(phase, 0)
 
-    @cached_property
+    @lazy
     def generated(self) -> int:
         """All SMS."""
         return sum(self.phases.values())
 
-    @cached_property
+    @lazy
     def faults(self) -> int:
         """SMS that somebody should look at: failed, dead or stuck."""
         return sum(self[phase] for phase in FAULTS)
@@ -73,7 +73,7 @@ class Tally:
         final = self[Phase.FAILED] + self[Phase.CONFIRMED]
         return self[Phase.FAILED] / final if final else None
 
-    @cached_property
+    @lazy
     def final(self) -> bool:
         """Whether there is at least one SMS and none can be expected to change."""
         return 0 < self.generated == sum(self[phase] for phase in SETTLED)

@@ -11,12 +11,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
 from sms_monitor.core.board import Board
 from sms_monitor.core.diff import Transition
+from sms_monitor.core.lazy import lazy
 from sms_monitor.core.models import Notification, OrderStatus, SmsSummary
 from sms_monitor.core.order import Order
 from sms_monitor.core.status import is_failed
@@ -49,7 +49,7 @@ class OrderRecord:
     succeeded: tuple[tuple[datetime, int], ...] = ()
     """The API's own count, from when on it was seen."""
 
-    @cached_property
+    @lazy
     def moments(self) -> tuple[datetime, ...]:
         """When something new was seen, each once, sorted; the first is the first answer."""
         return tuple(sorted({self.first_seen_at, *(sight.seen_at for sight in self.sights)}))

@@ -42,6 +42,8 @@ MAX_BODY = 64 * 1024 * 1024
 """Bytes of an answer, unpacked: 150 000 SMS. What is longer is not read, and refused."""
 LARGE = 256 * 1024
 """Bytes of a body from which on a thread takes it in, so that keys are not held up."""
+AT_ONCE = 512 * 1024
+"""Bytes of a body that are read before others have their turn."""
 DEADLINE = 120.0
 """Seconds for one answer, sign-in included, however steadily it drips."""
 
@@ -203,7 +205,7 @@ class NotificationsClient:
         if "html" in kind.lower():
             raise _web_page(self._peer.host)
         # grows in place, where pieces that are joined would stand in memory twice
-        body = bytearray()
+        body, let = bytearray(), 0
         async for chunk in response.aiter_bytes():
             if len(body) + len(chunk) > self._max_body:
                 raise InvalidBody(
@@ -213,6 +215,10 @@ class NotificationsClient:
                     "check base_url and the network.",
                 )
             body += chunk
+            if len(body) - let > AT_ONCE:
+                # of a body that is there already nothing would be waited for
+                let = len(body)
+                await asyncio.sleep(0)
         if body[:100].lstrip().startswith(b"<"):
             raise _web_page(self._peer.host)
         return body

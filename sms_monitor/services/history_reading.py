@@ -33,7 +33,7 @@ _NEWEST = (
 )
 
 _COLUMNS = {"org": "organization", "nin": "person"}
-"""Where the kinds of `core.person.recipient_keys` are; a phone number has no kind before it."""
+"""Where the kinds of `core.recipients.recipient_keys` are; a phone number has no kind before it."""
 
 
 class Life(NamedTuple):

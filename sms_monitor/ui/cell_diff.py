@@ -4,8 +4,8 @@ Textual sends all of a widget that is drawn anew: 8 kB for a table that scrolls 
 lines it wants to show are compared with those the terminal has, which are kept; lines that only
 moved are moved by the terminal itself (DECSTBM, the scroll region of a VT100).
 
-It rests on two classes of Textual that are not public, so it is off unless it is asked for, and
-whatever it does not know is sent as Textual would.
+It rests on two classes of Textual that are not public; whatever it does not know is sent as Textual
+would, and `SMS_MONITOR_OUTPUT=lines` does without it.
 """
 
 from __future__ import annotations
@@ -170,8 +170,10 @@ def _pieces(update: CompositorUpdate) -> Iterator[tuple[int, int, Strip, int]]:
 def _runs(before: Line, after: Line) -> Iterator[tuple[int, int]]:
     """Yield from where to where `after` is to be sent over `before`."""
     changed = [x for x, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
-    if changed and is_uncertain("".join(text for text, _ in after)):
-        yield 0, len(after)
+    known = [x for x, cell in enumerate(after) if cell is not _UNKNOWN]
+    if changed and is_uncertain("".join(after[x][0] for x in known)):
+        for start, last in stretches(known, lambda x, y: y == x + 1):
+            yield start, last + 1
         return
     for start, last in stretches(changed, lambda x, y: _is_gap_sent(after[x : y + 1])):
         while start > 0 and after[start][0] == "":

@@ -26,6 +26,8 @@ class Known(NamedTuple):
     themes: Sequence[str] = ()
     statuses: Sequence[str] = ()
     """Statuses of the order under the cursor, and every phase."""
+    has_quiet_hours: bool = False
+    """Whether the config has some."""
     now: datetime = datetime.fromtimestamp(0, UTC)
     """By the server's clock."""
 
@@ -149,14 +151,18 @@ def _moment(text: str, known: Known) -> datetime:
         raise ValueError(f'"{clean(text, 40)}" is no time: the command {error}') from error
 
 
-def bell_of(text: str, _: Known) -> tuple[object, ...]:
-    """Return `on` or `off`, or `quiet` and the hours when there are any."""
+def bell_of(text: str, known: Known) -> tuple[object, ...]:
+    """Return `on`, `off` or `quiet off`, or `quiet` and the hours when there are any."""
     word, _space, hours = text.partition(" ")
     how = one_of(word, ("on", "off", "quiet"))
+    if how != "quiet" and hours:
+        raise ValueError(f"Nothing can follow {how}.")
+    if how == "quiet" and hours.strip().casefold() == "off":
+        return ("quiet off",)
+    if how == "quiet" and not hours and not known.has_quiet_hours:
+        raise ValueError("No quiet hours are in the config: type bell quiet 22-07.")
     if not hours:
         return (how,)
-    if how != "quiet":
-        raise ValueError(f"Nothing can follow {how}.")
     try:
         return (how, parse_quiet_hours(hours))
     except ValueError as error:

@@ -96,7 +96,7 @@ _KEYLESS = (
         "Ring for alerts, or not, or not in some hours",
         "app.bell",
         Argument(
-            "on|off|quiet 22-07",
+            "on|off|quiet 22-07|quiet off",
             bell_of,
             words_of("on", "off", "quiet"),
             between=" ",

@@ -21,6 +21,7 @@ from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.driver import Driver
 from textual.filter import LineFilter
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
@@ -104,7 +105,9 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         # the shell's own key; Textual reads it as any other
-        Binding("ctrl+z", "suspend_process", "Suspend", id="suspend", show=False, priority=True)
+        Binding("ctrl+z", "suspend_process", "Suspend", id="suspend", show=False, priority=True),
+        # as in less, vi and top
+        Binding("ctrl+l", "draw_anew", "Draw anew", id="draw-anew", show=False, priority=True),
     ]
 
     def __init__(self, theme: str) -> None:
@@ -113,7 +116,11 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
         self.crash = ""
         """What to print when the app has ended by a fault of its own; "" when it has not."""
         self._ending = False
-        self._only_cells = os.environ.get("SMS_MONITOR_OUTPUT") == "cells"
+        self._only_cells = False
+        self._told_size = False
+        """Whether the terminal has said how large it is; it does at the start."""
+        self._drawn_in: Size | None = None
+        """The size of the terminal when it was drawn in; None when it was not."""
         self._put_off_on: Screen[Any] | None = None
         """The screen with something that the terminal is to show when the line has room."""
         self._shown: Shown | None = None
@@ -127,17 +134,21 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
         """Watch over the terminal."""
         on_end_signals(self._end)
         # what the shell printed meanwhile is still on the terminal
-        self.app_resume_signal.subscribe(self, lambda _: self._draw_anew())
+        self.app_resume_signal.subscribe(self, lambda _: self.action_draw_anew())
         self.set_interval(1.0, self._end_without_terminal)
-        self.call_after_refresh(self.collect_garbage)
+        self.call_after_refresh(self.settle)
 
-    def collect_garbage(self) -> None:
-        """Look for garbage from now on: what is to be drawn first has been drawn."""
+    def settle(self) -> None:
+        """Do from now on what the first screen was not to wait for."""
+        self._only_cells = os.environ.get("SMS_MONITOR_OUTPUT") != "lines"
         resume_collector()
 
-    def _draw_anew(self) -> None:
+    def action_draw_anew(self) -> None:
+        """Send the whole screen again, over whatever something else left on the terminal."""
         self._shown = None
-        self.refresh(layout=True)
+        compositor = self.screen._compositor
+        compositor._dirty_regions.add(compositor.size.region)
+        self.screen._compositor_refresh()
 
     def get_driver_class(self) -> type[Driver]:
         """Return Textual's driver, with the line watched over where that can be done."""
@@ -157,8 +168,9 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
                 return
             if self._only_cells:
                 renderable = self._changed_by(renderable)
-            elif type(renderable) is ChopsUpdate:
+            if type(renderable) is ChopsUpdate:
                 renderable = Spans(renderable.chops, renderable.spans, renderable.chop_ends)
+            self._drawn_in = self.size
         super()._display(screen, renderable)
         ask = getattr(driver, "ask", None)
         if ask is not None:
@@ -201,8 +213,14 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
         """Let what is typed wait for what the keys before it open."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             await self.type_ahead.take(event)
-        else:
-            await super().on_event(event)
+            return
+        await super().on_event(event)
+        if isinstance(event, events.Resize):
+            self._shown = None
+            if self._told_size and event.size == self._drawn_in:
+                # it has had another one for a moment, and moved its lines about
+                self.action_draw_anew()
+            self._told_size = True
 
     def lend_terminal(self, use: Callable[[], None]) -> MonitorError | None:
         """Step aside, let `use` have the terminal until it returns, and come back.

@@ -25,8 +25,8 @@ OPENING_LIMIT = 100
 
 Typed = events.Key | events.Paste
 """What a person does with a keyboard."""
-NEVER_HELD = frozenset({"ctrl+q", "ctrl+c", "ctrl+z"})
-"""Keys of the program and not of a screen: they leave, say how to leave, and suspend."""
+NEVER_HELD = frozenset({"ctrl+q", "ctrl+c", "ctrl+z", "ctrl+l"})
+"""Keys of the program and not of a screen: they leave, say how to leave, suspend, and draw anew."""
 
 
 class TypeAhead:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 
 from tests.bench.bodies import body, changed, rows
-from tests.bench.monitor import ASK, CELLS, watching
+from tests.bench.monitor import ASK, watching
 from tests.bench.process import Terminal
 from tests.bench.ratio import Ratio, Result, Scale, Skipped
 from tests.bench.server import serving
@@ -42,9 +42,6 @@ def measure(scale: Scale) -> Iterator[Result]:
         still = _over(monitor, seconds)
         _over(monitor, FILL, ASK)
         asked = _over(monitor, seconds, ASK)
-    with watching(bodies, shown, CELLS) as monitor:
-        _over(monitor, FILL, ASK)
-        asked_by_cells = _over(monitor, seconds, ASK)
     with Terminal([sys.executable, "-c", STILL]) as hello:
         hello.until(b"HELLO-WORLD")
         hello.quiet(1.0)
@@ -70,9 +67,6 @@ def measure(scale: Scale) -> Iterator[Result]:
     against = "watch, curl and jq"
     yield Ratio("30 SMS each second", against, asked[0], cpu / seconds, "ms/s", 0.25)
     yield Ratio("30 SMS each second", against, asked[1], received / seconds, "bytes/s", 3)
-    what = "30 SMS each second, SMS_MONITOR_OUTPUT=cells"
-    yield Ratio(what, against, asked_by_cells[0], cpu / seconds, "ms/s", 0.25)
-    yield Ratio(what, against, asked_by_cells[1], received / seconds, "bytes/s", 3)
 
 
 def _over(terminal: Terminal, seconds: int, keys: str = "") -> tuple[float, float]:

@@ -15,8 +15,8 @@ from tests.bench.server import serving
 
 ASK = "R"
 """The key that asks about all orders at once."""
-CELLS = {"SMS_MONITOR_OUTPUT": "cells"}
-"""Has only the cells that differ sent."""
+WHOLE_LINES = {"SMS_MONITOR_OUTPUT": "lines"}
+"""Has each line that is drawn anew sent as Textual would, from its widget's first cell on."""
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from sms_monitor.simulator.messages import Answer, Request
 from sms_monitor.simulator.server import SimulatorServer
 from tests.bench.bodies import ORDER, body, rows
 from tests.bench.home import write_home
-from tests.bench.monitor import ASK, CELLS
+from tests.bench.monitor import ASK, WHOLE_LINES
 from tests.bench.ratio import Bound, Result, Scale
 from tests.terminal.pty_session import PtySession
 from tests.terminal.slow_line import SlowLine
@@ -49,7 +49,7 @@ STUCK = 60.0
 LIMIT = 600.0
 OUTPUTS: dict[str, dict[str, str]] = {
     "": {},
-    ", only cells": CELLS,
+    ", whole lines": WHOLE_LINES,
     ", a terminal that answers nothing": {"": ""},
 }
 """What the results are called, by what the output is."""

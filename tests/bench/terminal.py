@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 
 from tests.bench.bodies import Row, body, rows
-from tests.bench.monitor import ASK, CELLS, watching
+from tests.bench.monitor import ASK, WHOLE_LINES, watching
 from tests.bench.process import Terminal
 from tests.bench.ratio import Bound, Counts, Ratio, Result, Scale
 
@@ -29,8 +29,8 @@ COLOURS: dict[str, dict[str, str]] = {
     "true": {},
 }
 """What says how many colours a terminal has."""
-OUTPUTS: dict[str, dict[str, str]] = {"default": {}, "cells": CELLS}
-TRUE, CELLS = "default, true", "cells, true"
+OUTPUTS: dict[str, dict[str, str]] = {"cells": {}, "lines": WHOLE_LINES}
+TRUE, WHOLE = "cells, true", "lines, true"
 
 
 def measure(scale: Scale) -> Iterator[Result]:
@@ -42,14 +42,14 @@ def measure(scale: Scale) -> Iterator[Result]:
         for colours, has in COLOURS.items()
     }
     stock = _stock(size, scale.few)
-    for name in (TRUE, CELLS):
+    for name in (TRUE, WHOLE):
         mine = sent[name]
-        more = "" if name == TRUE else ", only cells"
+        more = "" if name == TRUE else ", whole lines"
         yield Bound(f"{POLL}{more}", mine[POLL], "bytes", 250)
-        limit = 0.1 if name == TRUE else 0.02
+        limit = 0.02 if name == TRUE else 0.1
         yield Ratio(f"{NEAR}{more}", "DataTable", mine[NEAR], stock[NEAR], "bytes", limit)
         yield Ratio(f"{ON}{more}", "DataTable", mine[ON], stock[ON], "bytes")
-        limits = None if name == TRUE else 0.1
+        limits = 0.1 if name == TRUE else None
         yield Ratio(f"{SCROLL}{more}", "DataTable", mine[SCROLL], stock[SCROLL], "bytes", limits)
         yield Ratio(f"{PAGE}{more}", "DataTable", mine[PAGE], stock[PAGE], "bytes")
     for event in sent[TRUE]:

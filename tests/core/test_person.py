@@ -8,15 +8,15 @@ import pytest
 from sms_monitor.core.models import Recipient
 from sms_monitor.core.person import (
     Answer,
-    PeopleIndex,
+    find_person,
     hit_of,
     is_national_identity_number,
     is_organization_number,
     parse_person,
     person_of,
-    recipient_keys,
     unread,
 )
+from sms_monitor.core.recipients import recipient_keys
 from tests.core.orders import board, order, summary
 from tests.core.rows import NOW, row, sms
 
@@ -113,7 +113,7 @@ def test_all_watched_orders_are_looked_through_the_newest_first():
         order_id="new",
     )
     nobody = order(sms("Delivered", NOW, "+4790000000"), order_id="nobody")
-    hits = PeopleIndex().find(board(old, new, nobody), parse_person("99112233"))
+    hits = find_person(board(old, new, nobody), parse_person("99112233"))
     assert [(hit.order.order_id, hit.answer) for hit in hits] == [
         ("new", Answer.NO),
         ("old", Answer.YES),
@@ -121,18 +121,17 @@ def test_all_watched_orders_are_looked_through_the_newest_first():
 
 
 def test_the_index_follows_the_rows():
-    index, person = PeopleIndex(), parse_person("99112233")
+    person = parse_person("99112233")
     first = order(sms("New", NOW, "+4799112233"))
-    assert index.find(board(first), person)[0].answer is Answer.NOT_YET
-    assert index.of(first) is index.of(first)
+    assert find_person(board(first), person)[0].answer is Answer.NOT_YET
     second, _ = first.after_answer(summary(sms("Delivered", NOW, "+4799112233")), None, NOW, 1.0)
-    assert index.find(board(second), person)[0].answer is Answer.YES
-    assert index.find(board(), person) == []
+    assert find_person(board(second), person)[0].answer is Answer.YES
+    assert find_person(board(), person) == []
 
 
 def test_somebody_without_a_number_is_found_by_what_the_register_was_asked_with():
     reserved = order(sms("Failed_RecipientReserved", NOW, "", nin=NIN))
-    assert PeopleIndex().find(board(reserved), parse_person(NIN))[0].answer is Answer.NO
+    assert find_person(board(reserved), parse_person(NIN))[0].answer is Answer.NO
     assert person_of(Recipient(mobile_number="")) is None
     assert NIN not in person_of(Recipient(national_identity_number=NIN)).name
 
@@ -148,9 +147,9 @@ def test_a_hundred_thousand_rows_are_looked_through_at_once():
         )
         for o in range(50)
     ]
-    index, known = PeopleIndex(), board(*orders)
+    known = board(*orders)
     started = time.process_time()
-    found = [index.find(known, parse_person(text)) for text in ("40012345", "004740012345")]
+    found = [find_person(known, parse_person(text)) for text in ("40012345", "004740012345")]
     # measured: 0.1 s for both; a machine ten times slower still passes
     assert time.process_time() - started < 2.0
     assert [[hit.order.order_id for hit in hits] for hits in found] == [["o6"], ["o6"]]

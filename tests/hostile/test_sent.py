@@ -20,7 +20,8 @@ __all__ = ["empty_home"]
 
 OURS = re.compile(
     rb"\x1b\[[0-9;]*m"  # attributes
-    rb"|\x1b\[[0-9]+;[0-9]+H"  # to a cell
+    rb"|\x1b\[[0-9]+;[0-9]+H|\x1b\[[0-9]*C"  # to a cell
+    rb"|\x1b\[[0-9]+;[0-9]+r|\x1b\[r|\x1bM"  # lines that are moved
     # modes: screen, cursor, mouse, focus, paste, whole frames, wrapping
     rb"|\x1b\[\?(?:1049|25|1000|1003|1006|1015|1004|2004|2026|2048|7)[hl]"
     rb"|\x1b\[\?(?:2026|2048)\$p"  # whether it knows them

@@ -99,6 +99,12 @@ class PtySession:
             assert time.monotonic() < end, "it did not come true:\n" + self.text()
             self.read()
 
+    def resize(self, columns: int, rows: int) -> None:
+        """Make the terminal larger or smaller, which tells the program."""
+        self.screen.resize(rows, columns)
+        size = struct.pack("HHHH", rows, columns, 0, 0)
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, size)
+
     def send(self, keys: str) -> None:
         os.write(self.master, keys.encode())
 

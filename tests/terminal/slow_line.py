@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import select
-import struct
-import termios
 import time
 from collections import deque
 from collections.abc import Callable
@@ -64,9 +61,7 @@ class SlowLine:
 
     def resize(self, columns: int, rows: int) -> None:
         """Make the terminal larger or smaller, as a person does who drags its window."""
-        self.terminal.screen.resize(rows, columns)
-        size = struct.pack("HHHH", rows, columns, 0, 0)
-        fcntl.ioctl(self.terminal.master, termios.TIOCSWINSZ, size)
+        self.terminal.resize(columns, rows)
 
     def _take(self, now: float) -> None:
         ready = select.select([self.terminal.master], [], [], 0)[0]

@@ -137,15 +137,15 @@ def outside(sent: bytes, *lines: int) -> int:
     return sum(count for at, count in by_line(sent).items() if at not in lines)
 
 
-ONLY_CELLS = {"SMS_MONITOR_OUTPUT": "cells"}
+WHOLE_LINES = {"SMS_MONITOR_OUTPUT": "lines"}
 COLOURS = {
     "true colours": ({}, set()),
     "16 colours": ({"COLORTERM": "", "TERM": "xterm"}, {38, 48}),
     "256 colours": ({"COLORTERM": ""}, set()),
     "no colour": ({"NO_COLOR": "1"}, {*range(30, 50), *range(90, 108)}),
-    "true colours, only cells": (ONLY_CELLS, set()),
-    "16 colours, only cells": ({**ONLY_CELLS, "COLORTERM": "", "TERM": "xterm"}, {38, 48}),
-    "256 colours, only cells": ({**ONLY_CELLS, "COLORTERM": ""}, set()),
+    "true colours, whole lines": (WHOLE_LINES, set()),
+    "16 colours, whole lines": ({**WHOLE_LINES, "COLORTERM": "", "TERM": "xterm"}, {38, 48}),
+    "256 colours, whole lines": ({**WHOLE_LINES, "COLORTERM": ""}, set()),
 }
 """What says so, and the codes of character attributes that are never sent then."""
 SENT = [
@@ -156,7 +156,7 @@ SENT = [
 
 @pytest.mark.parametrize(("line", "never"), SENT, indirect=["line"])
 def test_what_each_event_sends(line, never, request):
-    cells = "only cells" in request.node.name
+    cells = "whole lines" not in request.node.name
     assert line.sent() == b"", "time stands still, and so does the screen"
     tick = line.after(10)
     assert outside(tick, HEADER) == 0 and len(tick) < (200 if cells else 450)
@@ -204,7 +204,7 @@ def drawn(terminal: PtySession) -> list[list[tuple]]:
 def test_sending_only_cells_shows_the_same_and_sends_less(tmp_path):
     screens: list[list] = []
     sent: list[list[int]] = []
-    for number, env in enumerate((ONLY_CELLS, {})):
+    for number, env in enumerate(({}, WHOLE_LINES)):
         with a_line(tmp_path / str(number), env) as line:
             screens.append([drawn(line.terminal)])
             sent.append([])
@@ -225,3 +225,21 @@ def test_sending_only_cells_shows_the_same_and_sends_less(tmp_path):
     assert changed < 0.5 * many[-3] and changed < 900
     # the order on the screen is asked within the ten seconds
     assert ticked < 900
+
+
+def test_ctrl_l_draws_over_what_something_else_has_left_on_the_terminal(line):
+    line.keys("2j")
+    before = drawn(line.terminal)
+    line.terminal.draw(b"\x1b[5;7HBroadcast message\x1b[22;1H\x1b[2K\x1b[1;1H")
+    assert drawn(line.terminal) != before
+    line.keys("\x0c")
+    assert drawn(line.terminal) == before
+
+
+def test_a_terminal_that_has_had_another_size_for_a_moment_is_drawn_anew(line):
+    line.keys("2j")
+    before = drawn(line.terminal)
+    line.terminal.resize(100, 30)
+    line.terminal.resize(*SIZE)
+    line.sent()
+    assert drawn(line.terminal) == before

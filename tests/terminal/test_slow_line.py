@@ -10,7 +10,7 @@ import pytest
 from tests import LIMIT
 from tests.terminal.pty_session import PtySession
 from tests.terminal.slow_line import ANSWER, QUESTION
-from tests.terminal.test_bytes import ONLY_CELLS, a_line
+from tests.terminal.test_bytes import WHOLE_LINES, a_line
 
 WHOLE = 20_000
 """Bytes of a whole screen, at most."""
@@ -56,7 +56,7 @@ class FarEnd:
 
 
 @pytest.mark.parametrize(
-    "env", [{}, pytest.param(ONLY_CELLS, marks=pytest.mark.long)], ids=["default", "cells"]
+    "env", [{}, pytest.param(WHOLE_LINES, marks=pytest.mark.long)], ids=["cells", "lines"]
 )
 def test_keys_do_not_pile_up_polling_goes_on_and_quitting_does_not_wait(tmp_path, env):
     with a_line(tmp_path, env) as line:

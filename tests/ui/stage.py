@@ -224,9 +224,9 @@ def a_setup(url: str, clock: HandClock, watched: DemoWatchList, **more: Any) -> 
         "remembered": MemoryState(),
         "requests_per_minute": 600,
         "theme": "textual-dark",
+        "connect": lambda: open_client(url, profile="demo", environment="demo"),
     }
     return Setup(
-        connect=lambda: open_client(url, profile="demo", environment="demo"),
         watched=watched,
         clock=clock,
         chance=lambda: 0.5,

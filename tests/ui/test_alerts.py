@@ -175,6 +175,8 @@ async def test_the_bell_can_be_changed_for_the_session():
         for wrong, said in (
             ("loud", "It can be on, off or quiet"),
             ("quiet 25-07", "no clock shows"),
+            ("quiet 07-07", "which is no time at all"),
+            ("quiet", "No quiet hours are in the config"),
             ("off now", "Nothing can follow off"),
         ):
             await s.press("colon", *f"bell {wrong}", "enter")
@@ -182,6 +184,8 @@ async def test_the_bell_can_be_changed_for_the_session():
             assert said in s.text() and f"bell {wrong}" in s.text()
             await s.press("escape")
         assert s.app._quiet == parse_quiet_hours("00-23:59")
+        await s.press("colon", *"bell quiet off", "enter")
+        assert s.app._quiet is None
 
 
 async def test_the_bell_is_a_command():

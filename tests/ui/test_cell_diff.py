@@ -118,3 +118,14 @@ def test_only_the_part_of_the_looks_that_differs_is_sent():
     # what stayed is passed over
     again = sent(("z", plain), ("b", cursor), ("c", bold), ("         d", plain))
     assert again == ("\x1b[1;1H\x1b[0;38;2;224;224;224;48;2;18;18;18mz\x1b[11Cd\x1b[0m")
+
+
+def test_of_a_line_of_uncertain_width_all_that_is_known_is_sent_and_nothing_else():
+    shown = Shown(WIDTH, HEIGHT, ColorSystem.TRUECOLOR)
+    for text in ("one 🚀 two", "one e\u0301 two"):
+        strip = Strip([Segment(text)])
+        found = shown.update(LayoutUpdate([[strip]], Region(5, 3, strip.cell_length, 1)))
+        assert found is not None
+        sent = found.render_segments(None)
+        assert "\0" not in sent
+        assert sent.startswith("\x1b[4;6H") and text in sent

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +14,7 @@ from textual import events
 from textual.widgets import TextArea
 
 from sms_monitor.cli.demo import DemoWatchList
+from sms_monitor.services.client import NotificationsClient, open_client
 from sms_monitor.ui.app import MonitorApp
 from sms_monitor.ui.opening import Opening
 from sms_monitor.ui.screens.add_orders import AddOrders
@@ -114,6 +117,31 @@ async def test_a_key_typed_on_the_frame_answers_no_question_about_the_profile() 
         assert isinstance(app.screen, Confirm)
         await pilot.press("enter")
         await until(lambda: app.screen is app.monitor)
+
+
+async def test_before_the_watch_list_is_read_nothing_is_said_of_orders() -> None:
+    connected = asyncio.Event()
+
+    @asynccontextmanager
+    async def connect() -> AsyncIterator[NotificationsClient]:
+        await connected.wait()
+        async with open_client("http://127.0.0.1:9", profile="held", environment="tt02") as client:
+            yield client
+
+    held = HeldOpening(connect=connect)
+    held.let()
+    app = MonitorApp(held.opening)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: app.is_open)
+        await pilot.pause()
+        assert "STARTING" in shown(app) and "The watch list is being read." in shown(app)
+        assert "NO ORDERS" not in shown(app) and "req/min" not in shown(app)
+        connected.set()
+        await until(lambda: "NO ORDERS" in shown(app) and "No order is watched." in shown(app))
+
+
+def shown(app: MonitorApp) -> str:
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
 
 
 async def test_ctrl_q_leaves_from_the_frame_too(held) -> None:

@@ -4,7 +4,7 @@ import json
 
 from textual.widgets import Input
 
-from sms_monitor.core.person import recipient_keys
+from sms_monitor.core.recipients import recipient_keys
 from sms_monitor.services.history import open_history
 from sms_monitor.simulator.demo import demo_order_ids
 from tests.ui.dialog_host import words
@@ -103,19 +103,12 @@ async def test_the_detail_shows_the_same_person_elsewhere():
 
 async def test_the_same_person_in_every_order_can_be_chosen():
     async with stage((120, 40)) as s:
-        people = s.screen.people
         for order in s.app.board.orders.values():
             shared = [
                 (row, hits)
                 for row in order.rows.values()
                 if (keys := recipient_keys(row.notification.recipient))
-                and len(
-                    hits := [
-                        o
-                        for o in s.app.board.orders.values()
-                        if any(key in people.of(o) for key in keys)
-                    ]
-                )
+                and len(hits := [o for o in s.app.board.orders.values() if o.patterns.ids_of(keys)])
                 > 1
             ]
             if shared:

@@ -91,12 +91,15 @@ class AlertActions(ActingApp):
             self.screen.show_answer(sentence)
 
     async def action_bell(
-        self, how: Literal["on", "off", "quiet"] | None = None, hours: QuietHours | None = None
+        self,
+        how: Literal["on", "off", "quiet", "quiet off"] | None = None,
+        hours: QuietHours | None = None,
     ) -> None:
         """Change the noise until the end; None tells how it is.
 
         `on` rings at every hour, `off` never, and neither shows notifications then; the hook
-        goes on running but in quiet hours. `quiet` is for these `hours`, None for the config's.
+        goes on running but in quiet hours. `quiet` is for these `hours`, None for the config's,
+        and `quiet off` for none.
         """
         match how:
             case "on":
@@ -104,10 +107,9 @@ class AlertActions(ActingApp):
             case "off":
                 self._bell, self._notify = False, "off"
             case "quiet":
-                if hours is None and self.setup.alerts.quiet is None:
-                    self.tell_bad("No quiet hours are in the config: type bell quiet 22-07.")
-                    return
                 self._quiet = hours or self.setup.alerts.quiet
+            case "quiet off":
+                self._quiet = None
             case None:
                 pass
         rings = "rings" if self._bell else "is off"

@@ -45,6 +45,7 @@ class CommandingActions(ActingApp):
             profiles=[*self.setup.environments],
             themes=sorted(self.available_themes),
             statuses=[*PHASE_WORDS, *dict.fromkeys(found)],
+            has_quiet_hours=self.setup.alerts.quiet is not None,
             now=self.live_now(),
         )
 

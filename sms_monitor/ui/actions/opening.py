@@ -69,10 +69,10 @@ class OpeningActions(ActingApp):
         """Begin with the profile of `setup`; a subclass does it."""
         raise NotImplementedError
 
-    def collect_garbage(self) -> None:
-        """Look for garbage once all is loaded."""
+    def settle(self) -> None:
+        """Wait for it until all is loaded."""
         if self.is_open:
-            super().collect_garbage()
+            super().settle()
 
     def stop_opening(self) -> None:
         """Leave the frame as it is: the end has begun."""
@@ -97,7 +97,7 @@ class OpeningActions(ActingApp):
         if setup.theme in self.available_themes:
             self.theme = setup.theme
         self.enter()
-        self.collect_garbage()
+        self.settle()
         if setup.confirm:  # nobody has seen the question that an Enter would answer
             self.type_ahead.forget()
         else:

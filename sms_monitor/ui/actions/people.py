@@ -58,7 +58,9 @@ class PeopleActions(ActingApp):
             self._go_to(chosen)
 
     def _hits(self, person: Person) -> list[Hit]:
-        return self.monitor.people.find(self.board, person)
+        from sms_monitor.core.person import find_person
+
+        return find_person(self.board, person)
 
     async def _nobody(self, person: Person) -> str:
         """Return "" when somebody is found, else where was looked in vain."""

@@ -10,7 +10,7 @@ from textual.widgets import DataTable, Input
 
 from sms_monitor.core.board import Board
 from sms_monitor.core.order import Order
-from sms_monitor.core.person import Hit, PeopleIndex, person_of
+from sms_monitor.core.person import Hit, find_person, person_of
 from sms_monitor.core.row_filter import parse_filter
 from sms_monitor.core.sorting import SortColumn
 from sms_monitor.core.triage import is_fault, next_fault
@@ -30,10 +30,6 @@ class FindingScreen(FrameScreen):
     filter_input = getters.query_one(FilterInput)
 
     board: var[Board] = var(Board)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.people = PeopleIndex()
 
     @property
     def order(self) -> Order | None:
@@ -127,7 +123,7 @@ class FindingScreen(FrameScreen):
         person = person_of(row.notification.recipient) if row is not None else None
         if order is None or person is None:
             return []
-        hits = self.people.find(self.board, person)
+        hits = find_person(self.board, person)
         return [hit for hit in hits if hit.order.order_id != order.order_id]
 
     def _faults(self, step: int) -> Iterator[str]:
