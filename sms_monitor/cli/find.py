@@ -58,7 +58,7 @@ async def _find(opened: Opened, person: Person, options: argparse.Namespace) -> 
             looked = await check_all(client, opened.clock, wanted)
         known = KnownReferences(history.references)
         checked = {one.order.order_id: await known.name(one) for one in looked}
-        board = Board(orders={order_id: one.order for order_id, one in checked.items()})
+        board = Board({order_id: one.order for order_id, one in checked.items()}, listed=True)
         past = await history.past_hits(person, board)
     hits = find_person(board, person)
     told = _Told(opened.profile.name, checked, unmasked=options.unmask)

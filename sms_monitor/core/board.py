@@ -48,7 +48,7 @@ class Board:
     None while it holds nothing back."""
     skew: timedelta = timedelta(0)
     """The server's clock less ours, from its `Date`; rows are judged by the server's."""
-    listed: bool = True
+    listed: bool = False
     """Whether the watch list has been read; until then no orders does not mean that none are
     watched."""
 
@@ -70,6 +70,7 @@ class Board:
         return replace(
             self,
             news=(),
+            listed=True,
             orders={
                 order_id: replace(
                     self.orders.get(order_id, Order(order_id)),

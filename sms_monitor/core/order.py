@@ -190,7 +190,7 @@ class Order:
             failures=0,
             answered=answered,
             answered_at=now,
-            aged_at=known.aged_at or now,
+            aged_at=known.aged_at if self.rows else now,
         )
         return order, news
 

@@ -15,6 +15,7 @@ from itertools import chain, filterfalse, pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from sms_monitor.core.bursts import Burst, largest_burst
 from sms_monitor.core.lazy import lazy
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.privacy import country_code, normal_number
@@ -26,7 +27,7 @@ from sms_monitor.core.recipients import (
     person_key,
 )
 from sms_monitor.core.sorting import SortColumn, newest_first, sort_places
-from sms_monitor.core.status import FAILED_TTL, shown_status, status_class
+from sms_monitor.core.status import shown_status
 from sms_monitor.core.tally import Kind, count_kinds, kind_of
 
 if TYPE_CHECKING:
@@ -41,17 +42,6 @@ NO_NUMBER = "no number"
 NO_CODE = "no code"
 """Of a number that does not say its country, or is none."""
 _LAST_UPDATE = attrgetter("notification.send_status.last_update")
-
-
-class Burst(NamedTuple):
-    """Many failures of one cause in a short time."""
-
-    cause: str
-    """A status, or "" for several statuses whose cause is the sending systems or unknown."""
-    failures: int
-    """Failures of that cause in that time."""
-    began: datetime
-    """UTC, of the first of them."""
 
 
 class CountryTally(NamedTuple):
@@ -97,7 +87,6 @@ class Patterns:
 
     def in_order(self, column: SortColumn, reverse: bool) -> Sequence[str]:
         """Return the ids of all rows, sorted as `sort_rows` does."""
-        # no cached_property: one thread that sorts 100,000 would hold up all others
         if (column, reverse) not in self._sorted:
             rows = list(self._rows.values())
             self._newest = self._newest or newest_first(rows)
@@ -133,16 +122,10 @@ class Patterns:
         return CountryTally(self._recipients.by_country[code], self._failed_abroad[code])
 
     def burst(self, within: timedelta, at_least: int, share: float) -> Burst | None:
-        """Return the largest stretch of failures that one cause dominates; None without one.
-
-        The stretch is `within` long and holds `at_least` failures of one cause, more than
-        `share` (0 to 1) of all failures in it. A cause is one status, or all that are the
-        sending systems' or nobody's. Numbers and registers are no cause here: a list with bad
-        numbers fails in a minute too, and at no fault of the systems.
-        """
+        """Return what `largest_burst` finds."""
         key = (within, at_least, share)
         if key not in self._bursts:
-            self._bursts[key] = _largest_burst(self.failures, within, at_least, share)
+            self._bursts[key] = largest_burst(self.failures, within, at_least, share)
         return self._bursts[key]
 
     def failed_lately(self, end: datetime) -> tuple[int, ...]:
@@ -205,11 +188,6 @@ def _whom(rows: Sequence[Row]) -> Mapping[str, Recipient]:
     return {row.id: row.notification.recipient for row in rows}
 
 
-def is_data_quality(status: str) -> bool:
-    """Whether a failure lies in the number or in a register, not in the sending of it."""
-    return status_class(status) in ("number", "register")
-
-
 def _country(row: Row) -> str:
     number = row.notification.recipient.mobile_number
     if not number or not number.strip():
@@ -236,37 +214,3 @@ _OF_FAILURES: Mapping[str, Callable[[Row], Any]] = {
     "failed_by_country": _country,
 }
 """What is counted of all that failed, and by what."""
-
-
-def _causes(status: str) -> tuple[str, ...]:
-    """Return what a failure counts as in a burst."""
-    if is_data_quality(status):
-        return ()
-    # a job sets Failed (TTL), up to a hundred a run: only together with others is it a sign
-    both = (status, "") if status_class(status) in ("system", "unknown") else (status,)
-    return both if status != FAILED_TTL else ("",)
-
-
-def _largest_burst(
-    failures: Sequence[Row], within: timedelta, at_least: int, share: float
-) -> Burst | None:
-    statuses = [row.status for row in failures]
-    causes = {status: _causes(status) for status in set(statuses)}
-    counts: dict[str, int] = dict.fromkeys((c for found in causes.values() for c in found), 0)
-    best, most, began = "", 0, 0
-    start = 0
-    for end, row in enumerate(failures):
-        for cause in causes[statuses[end]]:
-            counts[cause] += 1
-        while row.last_update - failures[start].last_update > within:
-            for cause in causes[statuses[start]]:
-                counts[cause] -= 1
-            start += 1
-        for cause in causes[statuses[end]]:
-            # one status says more than several together, so these must be more
-            if counts[cause] > max(most, at_least - 1, share * (end - start + 1)):
-                best, most, began = cause, counts[cause], start
-    if not most:
-        return None
-    first = next(i for i in range(began, len(failures)) if best in causes[statuses[i]])
-    return Burst(best, most, failures[first].last_update)

@@ -204,6 +204,8 @@ def unread(board: Board) -> list[Order]:
 
 def nowhere(person: Person, board: Board) -> str:
     """Return the sentence for a person who was not found: what was looked through, what not."""
+    if not board.listed:
+        return "unknown: the watch list is still being read."
     count, missing = len(board.orders), len(unread(board))
     if not missing:
         return f"unknown: {person.name} is in none of the {count} watched orders."

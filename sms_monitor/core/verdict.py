@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 from sms_monitor.core import verdict_words as words
 from sms_monitor.core.board import Board
+from sms_monitor.core.bursts import Burst, is_data_quality
 from sms_monitor.core.empty_order import explain_empty
 from sms_monitor.core.language import LANGUAGES, Bilingual
 from sms_monitor.core.order import Order
-from sms_monitor.core.patterns import Burst, is_data_quality
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.send_window import after_open_time, is_open
 from sms_monitor.core.thresholds import DEFAULT_THRESHOLDS, Thresholds

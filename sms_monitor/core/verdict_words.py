@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sms_monitor.core.bursts import Burst
 from sms_monitor.core.durations import duration, oslo_time
 from sms_monitor.core.language import LANGUAGES, Bilingual
 from sms_monitor.core.order import Order
-from sms_monitor.core.patterns import Burst
 from sms_monitor.core.phase import Phase
 from sms_monitor.core.status import FAILED_TTL
 from sms_monitor.core.thresholds import Thresholds

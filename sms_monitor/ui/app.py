@@ -85,13 +85,12 @@ class MonitorApp(
         """Begin with the profile of `setup`."""
         self.monitor.known = self.known
         self.take_alerting(self.setup)
-        # a worker of this kind would end the dialog of a key that was typed before
         if self.setup.confirm:
             self._start()
         else:
             self._begin()
 
-    @work(group=DIALOG, exclusive=True)
+    @work(group="start")  # a dialog that is opened by a key ends no worker of this group
     async def _start(self) -> None:
         """Begin, when a profile that asks for it is agreed to."""
         if await self._is_agreed(self.setup):
@@ -107,8 +106,10 @@ class MonitorApp(
         place = setup.place
         what = "" if place.badge == place.profile else f" It is for {place.badge}."
         question = f"Use the profile {place.profile}?{what}"
-        agreed: bool | None = await self.push_screen_wait(Confirm(question))
-        return agreed is True
+        answer: asyncio.Future[bool | None] = asyncio.get_running_loop().create_future()
+        await self.push_screen(Confirm(question), answer.set_result)
+        self.screen.call_after_refresh(self.asked.set)
+        return await answer is True
 
     def _begin(self, fall_back: Setup | None = None) -> None:
         state, trouble = self.setup.remembered.load()
@@ -152,7 +153,7 @@ class MonitorApp(
                         self.show_live(board)
                         self.look_closer()
                         self.alert(board)
-                    if board.heard_of_all:
+                    if not self.first_answers.is_set() and board.heard_of_all:
                         self.first_answers.set()
                     old = board
         except MonitorError as error:
@@ -258,7 +259,7 @@ class MonitorApp(
             return
         await self._keep_view()
         await self._stop_watching()
-        self.board, self.unmasked, self.setup = Board(listed=False), False, setup
+        self.board, self.unmasked, self.setup = Board(), False, setup
         self._begin(fall_back=before)
 
 

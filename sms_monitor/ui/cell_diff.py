@@ -4,8 +4,8 @@ Textual sends all of a widget that is drawn anew: 8 kB for a table that scrolls 
 lines it wants to show are compared with those the terminal has, which are kept; lines that only
 moved are moved by the terminal itself (DECSTBM, the scroll region of a VT100).
 
-It rests on two classes of Textual that are not public; whatever it does not know is sent as Textual
-would, and `SMS_MONITOR_OUTPUT=lines` does without it.
+It rests on classes of Textual that are not public. Whatever it does not know is sent as `spans`
+sends it, and with `SMS_MONITOR_OUTPUT=lines` all is.
 """
 
 from __future__ import annotations
@@ -170,8 +170,9 @@ def _pieces(update: CompositorUpdate) -> Iterator[tuple[int, int, Strip, int]]:
 def _runs(before: Line, after: Line) -> Iterator[tuple[int, int]]:
     """Yield from where to where `after` is to be sent over `before`."""
     changed = [x for x, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
-    known = [x for x, cell in enumerate(after) if cell is not _UNKNOWN]
-    if changed and is_uncertain("".join(after[x][0] for x in known)):
+    if changed and (is_uncertain(_known_text(before)) or is_uncertain(_known_text(after))):
+        # where the cells of what is there now stand is not known either
+        known = [x for x, cell in enumerate(after) if cell is not _UNKNOWN]
         for start, last in stretches(known, lambda x, y: y == x + 1):
             yield start, last + 1
         return
@@ -181,9 +182,14 @@ def _runs(before: Line, after: Line) -> Iterator[tuple[int, int]]:
         yield start, last + 1
 
 
+def _known_text(line: Line) -> str:
+    return "".join(cell[0] for cell in line if cell is not _UNKNOWN)
+
+
 def _is_gap_sent(cells: Line) -> bool:
     """Whether all of `cells` are sent, of which only the first and the last differ."""
-    return len(cells) - 2 <= _GAP and len({codes for _, codes in cells[:-1]}) == 1
+    near = len(cells) - 2 <= _GAP and len({codes for _, codes in cells[:-1]}) == 1
+    return near and _UNKNOWN not in cells
 
 
 def _blocks(lines: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -17,6 +17,7 @@ import select
 import termios
 import threading
 import time
+from collections import deque
 from typing import Any, TextIO
 
 from textual.drivers.linux_driver import LinuxDriver
@@ -102,8 +103,8 @@ class LineDriver(LinuxDriver):
         self._file = self._outlet  # type: ignore[assignment]
         self._written = 0
         """Characters since the terminal was asked."""
-        self._asked_at: float | None = None
-        """When it was asked; None while no answer is expected."""
+        self._asked: deque[float] = deque()
+        """When it was asked what it has not answered yet, the oldest first."""
         self._answers = False
         self._answered = threading.Event()
         self._quickest = _NO_ANSWER
@@ -115,11 +116,10 @@ class LineDriver(LinuxDriver):
         """Whether what is drawn now would have to wait for what was drawn before."""
         if self._outlet.full:
             return True
-        asked_at = self._asked_at
-        if asked_at is None or not self._answers:
+        age = self._waits()
+        if age is None or not self._answers:
             return False
-        age = time.monotonic() - asked_at
-        return age < _NO_ANSWER and (self._late or age > self._quickest + _LATE)
+        return self._late or age > self._quickest + _LATE
 
     def write(self, data: str) -> None:
         """Have `data` written, however much waits already; drawing waits while it does."""
@@ -128,22 +128,30 @@ class LineDriver(LinuxDriver):
 
     def ask(self) -> None:
         """Have the terminal say when it has drawn what was written, if that is worth it."""
-        asked_at = self._asked_at
-        waits = asked_at is not None and time.monotonic() - asked_at < _NO_ANSWER
-        if self._answers and not waits and self._written >= _WORTH:
+        if self._answers and self._waits() is None and self._written >= _WORTH:
             self._begin_to_ask()
             self.write(_ASK)
 
+    def _waits(self) -> float | None:
+        """Return for how many seconds an answer is waited for; None when none is."""
+        try:
+            age = time.monotonic() - self._asked[-1]
+        except IndexError:  # the thread that reads keys takes them out
+            return None
+        return age if age < _NO_ANSWER else None
+
     def _begin_to_ask(self) -> None:
         self._answered.clear()
-        self._written, self._asked_at = 0, time.monotonic()
+        self._written = 0
+        self._asked.append(time.monotonic())
 
     def process_message(self, message: Message) -> None:
         """Take in what the terminal answers; runs in the thread that reads keys."""
         if isinstance(message, TerminalSupportsSynchronizedOutput):
             known, self._answers = self._answers, True
-            asked_at, self._asked_at = self._asked_at, None
-            if asked_at is not None:
+            asked_at = self._asked.popleft() if self._asked else None
+            # while another answer is to come, this one is from before the line stood still
+            if asked_at is not None and not self._asked:
                 took = time.monotonic() - asked_at
                 self._late = not known or took > self._quickest + _LATE
                 self._quickest = min(self._quickest, took)
@@ -155,6 +163,7 @@ class LineDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """Begin as Textual does, which asks the terminal."""
         self._answers = self._outlet.gives_up = False
+        self._asked.clear()
         self._begin_to_ask()
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's has none
         assert self._writer_thread is not None
@@ -169,7 +178,7 @@ class LineDriver(LinuxDriver):
                 self._writer_thread._queue.queue.clear()
             self._outlet.throw_away()
             self.write(_CLEAN)
-        if self._answers and self._asked_at is not None:
+        if self._answers and self._waits() is not None:
             self._answered.wait(_PATIENCE)
         super().stop_application_mode()
 

@@ -117,8 +117,9 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
         """What to print when the app has ended by a fault of its own; "" when it has not."""
         self._ending = False
         self._only_cells = False
-        self._told_size = False
-        """Whether the terminal has said how large it is; it does at the start."""
+        self._to_draw_anew = False
+        self._told_size: Size | None = None
+        """What the terminal said last of how large it is; None before it has."""
         self._drawn_in: Size | None = None
         """The size of the terminal when it was drawn in; None when it was not."""
         self._put_off_on: Screen[Any] | None = None
@@ -145,10 +146,19 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
 
     def action_draw_anew(self) -> None:
         """Send the whole screen again, over whatever something else left on the terminal."""
-        self._shown = None
-        compositor = self.screen._compositor
-        compositor._dirty_regions.add(compositor.size.region)
-        self.screen._compositor_refresh()
+        if not self._to_draw_anew:
+            self._to_draw_anew = True
+            self.call_later(self._draw_anew)
+
+    def _draw_anew(self) -> None:
+        if self._batch_count:  # what is drawn now would be thrown away
+            self.set_timer(_CATCH_UP, self._draw_anew)
+            return
+        self._to_draw_anew, self._shown = False, None
+        if self.screen_stack:  # else the end has begun
+            compositor = self.screen._compositor
+            compositor._dirty_regions.add(compositor.size.region)
+            self.screen._compositor_refresh()
 
     def get_driver_class(self) -> type[Driver]:
         """Return Textual's driver, with the line watched over where that can be done."""
@@ -216,11 +226,13 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
             return
         await super().on_event(event)
         if isinstance(event, events.Resize):
-            self._shown = None
-            if self._told_size and event.size == self._drawn_in:
+            told, self._told_size = self._told_size, event.size
+            # signals of the system come together, and reports of the terminal one by one
+            each_told = getattr(self._driver, "_in_band_window_resize", False)
+            moved = told is not None and (told != event.size or not each_told)
+            if moved and event.size == self._drawn_in:
                 # it has had another one for a moment, and moved its lines about
                 self.action_draw_anew()
-            self._told_size = True
 
     def lend_terminal(self, use: Callable[[], None]) -> MonitorError | None:
         """Step aside, let `use` have the terminal until it returns, and come back.

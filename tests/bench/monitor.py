@@ -16,7 +16,7 @@ from tests.bench.server import serving
 ASK = "R"
 """The key that asks about all orders at once."""
 WHOLE_LINES = {"SMS_MONITOR_OUTPUT": "lines"}
-"""Has each line that is drawn anew sent as Textual would, from its widget's first cell on."""
+"""Has of each line all sent from the first cell that is drawn anew to the last."""
 
 
 @contextmanager

@@ -25,4 +25,4 @@ def order(*notifications, now=NOW, answered=0.0, order_id=ORDER, **more):
 
 def board(*orders, **more):
     """A board of exactly these orders."""
-    return Board(orders={o.order_id: o for o in orders}, **more)
+    return Board({o.order_id: o for o in orders}, listed=True, **more)

@@ -50,11 +50,11 @@ LIVE, STALE, OFFLINE, PAUSED, STARTING, NO_ORDERS, NO_SIGN_IN = (
     ("known", "expected"),
     [
         # nothing to ask about, whatever went before
-        (Board(), (NO_ORDERS, None, None, None)),
-        (Board(paused=True), (NO_ORDERS, None, None, None)),
-        (Board(failed_in_a_row=9), (NO_ORDERS, None, None, None)),
+        (Board(listed=True), (NO_ORDERS, None, None, None)),
+        (Board(paused=True, listed=True), (NO_ORDERS, None, None, None)),
+        (Board(failed_in_a_row=9, listed=True), (NO_ORDERS, None, None, None)),
         # it is not known yet whether any are watched
-        (Board(listed=False), (STARTING, None, None, None)),
+        (Board(), (STARTING, None, None, None)),
         # nothing was answered yet
         (board(Order("a", next_poll=AT)), (STARTING, None, 0, None)),
         (board(Order("a")), (STARTING, None, 0, None)),

@@ -120,13 +120,15 @@ def test_all_watched_orders_are_looked_through_the_newest_first():
     ]
 
 
-def test_the_index_follows_the_rows():
+def test_who_is_found_follows_the_rows():
     person = parse_person("99112233")
     first = order(sms("New", NOW, "+4799112233"))
     assert find_person(board(first), person)[0].answer is Answer.NOT_YET
     second, _ = first.after_answer(summary(sms("Delivered", NOW, "+4799112233")), None, NOW, 1.0)
     assert find_person(board(second), person)[0].answer is Answer.YES
-    assert find_person(board(), person) == []
+    third, _ = second.after_answer(summary(sms("Delivered", NOW, "+4790000001")), None, NOW, 2.0)
+    assert find_person(board(third), person) == []
+    assert find_person(board(third), parse_person("90000001"))[0].answer is Answer.YES
 
 
 def test_somebody_without_a_number_is_found_by_what_the_register_was_asked_with():

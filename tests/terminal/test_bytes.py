@@ -227,19 +227,36 @@ def test_sending_only_cells_shows_the_same_and_sends_less(tmp_path):
     assert ticked < 900
 
 
+def settled(line: Line, keys: str) -> list[list[tuple]]:
+    """The screen when the first keys that are typed have had their effect."""
+    line.terminal.send(keys)
+    line.tell(-len(keys))
+    line.sent()
+    return drawn(line.terminal)
+
+
 def test_ctrl_l_draws_over_what_something_else_has_left_on_the_terminal(line):
-    line.keys("2j")
-    before = drawn(line.terminal)
+    before = settled(line, "2j")
     line.terminal.draw(b"\x1b[5;7HBroadcast message\x1b[22;1H\x1b[2K\x1b[1;1H")
     assert drawn(line.terminal) != before
-    line.keys("\x0c")
-    assert drawn(line.terminal) == before
+    line.terminal.send("\x0c")
+    line.terminal.until(lambda: drawn(line.terminal) == before)
 
 
 def test_a_terminal_that_has_had_another_size_for_a_moment_is_drawn_anew(line):
-    line.keys("2j")
-    before = drawn(line.terminal)
+    before = settled(line, "2j")
     line.terminal.resize(100, 30)
     line.terminal.resize(*SIZE)
-    line.sent()
-    assert drawn(line.terminal) == before
+    line.terminal.until(lambda: drawn(line.terminal) == before)
+
+
+def test_ctrl_l_loses_nothing_of_a_frame_that_is_being_made(line):
+    """Pressed all the time while an answer comes in, which is painted as one frame."""
+    settled(line, "2g")
+    line.rows.late = set(range(200))
+    line.terminal.send("\x0c" * 20)
+    line.tell(0)
+    line.terminal.send("\x0c" * 20)
+    top = slice(5, 15)
+    line.terminal.until(lambda: "+200" in line.terminal.text())
+    line.terminal.until(lambda: "Accepted" not in "".join(line.terminal.screen.display[top]))

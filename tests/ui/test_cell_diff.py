@@ -10,7 +10,7 @@ import pytest
 from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
-from textual._compositor import LayoutUpdate
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 
@@ -129,3 +129,22 @@ def test_of_a_line_of_uncertain_width_all_that_is_known_is_sent_and_nothing_else
         sent = found.render_segments(None)
         assert "\0" not in sent
         assert sent.startswith("\x1b[4;6H") and text in sent
+
+
+@pytest.mark.parametrize("odd", ["🚀", "e\u0301e"])
+def test_what_stood_behind_letters_of_uncertain_width_is_sent_again_when_they_go(odd):
+    shown = Shown(WIDTH, HEIGHT, ColorSystem.TRUECOLOR)
+    for start in (odd, "xx"):
+        line = Strip([Segment(f"{start} two three")])
+        found = shown.update(LayoutUpdate([[line]], Region(0, 3, line.cell_length, 1)))
+        assert f"{start} two three" in found.render_segments(None)
+
+
+def test_what_is_unknown_between_two_parts_is_not_sent():
+    shown = Shown(WIDTH, HEIGHT, ColorSystem.TRUECOLOR)
+    chops = {5: Strip([Segment("ab")]), 9: Strip([Segment("cd")])}
+    found = shown.update(ChopsUpdate([chops], [(0, 5, 11)], [[7, 11]]))
+    screen = pyte.Screen(WIDTH, HEIGHT)
+    pyte.Stream(screen).feed(found.render_segments(None))
+    assert "\0" not in found.render_segments(None)
+    assert screen.display[0].rstrip() == "     ab  cd"

@@ -5,8 +5,10 @@ from datetime import timedelta
 import msgspec
 
 from sms_monitor.core.order import LARGE_ORDER
-from sms_monitor.core.sorting import sort_rows
+from sms_monitor.core.phase import Phase
+from sms_monitor.core.sorting import SortColumn, sort_rows
 from sms_monitor.simulator.messages import Answer
+from sms_monitor.ui.widgets.sms_table import View
 from tests.core.orders import ORDER, summary
 from tests.core.rows import sms
 from tests.one_demo import START
@@ -63,24 +65,64 @@ async def test_a_large_order_is_shown_filtered_sorted_and_kept_up_to_date() -> N
         assert table.left_over == 0
 
 
+SMALL = "c1d034c5-6af7-4813-aff7-920ab02e0000"
+
+
+class Two(Played):
+    """A large order, and one of one SMS."""
+
+    def respond(self, request):
+        if SMALL in request.target:
+            one = msgspec.json.encode(summary(sms("Delivered", START), order_id=SMALL))
+            return Answer(200, one, "application/json")
+        return super().respond(request)
+
+
+def two_orders():
+    return stage(order_ids=[ORDER, SMALL], respond=lambda now: Two([body(), body(100)], now))
+
+
 async def test_another_order_that_is_chosen_meanwhile_is_the_one_that_is_shown() -> None:
-    small = "c1d034c5-6af7-4813-aff7-920ab02e0000"
-
-    class Two(Played):
-        def respond(self, request):
-            if small in request.target:
-                one = msgspec.json.encode(summary(sms(), order_id=small))
-                return Answer(200, one, "application/json")
-            return super().respond(request)
-
-    two = lambda now: Two([body()], now)  # noqa: E731
-    async with stage(order_ids=[ORDER, small], respond=two) as s:
+    async with two_orders() as s:
         table = s.screen.sms_table
         s.screen.order_list.move_to(ORDER)
         await s.until(lambda: len(table.keys) == COUNT)
         table.make_view()
-        s.screen.order_list.move_to(small)
-        await s.until(lambda: table.order is not None and table.order.order_id == small)
+        s.screen.order_list.move_to(SMALL)
+        await s.until(lambda: table.order is not None and table.order.order_id == SMALL)
         await s.recalled()
         await s.until(lambda: not any(w.group == "view" for w in s.app.workers if w.is_running))
         assert len(table.keys) == 1
+
+
+async def test_a_person_is_found_in_a_large_order_that_is_not_on_the_screen() -> None:
+    async with two_orders() as s:
+        table, wanted = s.screen.sms_table, sms_id(1777)
+        s.screen.order_list.move_to(SMALL)
+        await s.until(lambda: len(table.keys) == 1)
+        await s.press("colon", *f"find {90000000 + 1777}", "enter")
+        await s.until(lambda: table.key == wanted)
+        assert s.screen.order.order_id == ORDER
+
+        # and one that the view hides, after an answer
+        await s.press("slash", *"accepted", "enter")
+        await s.until(lambda: len(table.keys) == COUNT * 4 // 5)
+        await s.poll(20)
+        await s.press("colon", *f"find {90000000 + 1775}", "enter")
+        await s.until(lambda: table.key == sms_id(1775) and len(table.keys) == COUNT)
+
+
+async def test_the_next_fault_can_be_in_a_large_order_that_is_not_on_the_screen() -> None:
+    async with two_orders() as s:
+        table = s.screen.sms_table
+        s.screen.order_list.move_to(SMALL)
+        await s.until(lambda: len(table.keys) == 1)
+        # the oldest of the large one is no fault
+        s.screen.make_view(View(sort=SortColumn.AGE, reverse=True))
+        await s.press("N" if s.screen.order_list.keys.index(ORDER) == 0 else "n")
+        await s.until(lambda: table.row is not None and table.row.phase is Phase.FAILED)
+        assert s.screen.order.order_id == ORDER
+
+
+def sms_id(n: int) -> str:
+    return f"{n:08d}-0000-4000-8000-000000000000"

@@ -11,6 +11,7 @@ from sms_monitor.ui.keys import MONITOR_KEYS, PULSE_KEYS, TABLE_KEYS
 from sms_monitor.ui.screens.copy_menu import Copied, CopyMenu
 from sms_monitor.ui.screens.help import Help, help_text, key_names
 from sms_monitor.ui.screens.interval import LONGEST, SHORTEST, AskInterval
+from sms_monitor.ui.widgets.reading import Reading
 from tests.ui.dialog_host import SIZES, Host, in_sight, shown
 
 ITEMS = (
@@ -34,6 +35,14 @@ async def test_j_k_and_enter_choose_what_to_copy():
         await pilot.press("j", "j", "k", "enter")
         await pilot.pause()
         assert pilot.app.answers == [Copied(ITEMS[1], show=False)]
+
+
+async def test_keys_that_come_faster_than_frames_scroll_a_text_by_as_many_lines():
+    async with Host(Help()).run_test(size=(80, 24)) as pilot:
+        reading = pilot.app.screen.query_one(Reading)
+        for _ in range(7):
+            reading.action_move(1)
+        assert reading.scroll_y == 7
 
 
 async def test_a_click_chooses_what_to_copy():

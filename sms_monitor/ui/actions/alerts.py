@@ -22,9 +22,6 @@ class AlertActions(ActingApp):
 
     def take_alerting(self, setup: Setup) -> None:
         """Call as the config has it, from now on; the hook is run in the order of the alerts."""
-        from sms_monitor.core.alerts import Alerts
-
-        self.alerts = Alerts(setup.alerts.rules)
         if setup.hook is not None:
             self._serve_hook()
         self._bell = setup.alerts.bell
@@ -59,7 +56,7 @@ class AlertActions(ActingApp):
         """Acknowledge the alert under the cursor of the events or the pulse, else the newest."""
         from sms_monitor.ui.screens.pulse import PulseScreen
 
-        waiting = {alert.number: alert for alert in self.alerts.waiting}
+        waiting = {alert.number: alert for alert in self.waiting}
         if not waiting:
             self._tell_none()
             return
@@ -74,7 +71,7 @@ class AlertActions(ActingApp):
 
     def action_acknowledge_all(self) -> None:
         """Acknowledge every alert."""
-        count = len(self.alerts.waiting)
+        count = len(self.waiting)
         if not count:
             self._tell_none()
             return

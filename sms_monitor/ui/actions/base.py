@@ -28,7 +28,7 @@ class ActingApp(TerminalApp[int]):
     The classes beside this one add actions; `MonitorApp` is all of them together.
     """
 
-    board: var[Board] = var(Board(listed=False))
+    board: var[Board] = var(Board)
     unmasked: var[bool] = var(False)
     language: var[Language] = var[Language]("en")
     waiting: var[tuple[Alert, ...]] = var(())

@@ -43,6 +43,8 @@ class OpeningActions(ActingApp):
         """What is still to be opened; None once it is, and then there is `setup`."""
         self.first_answers = asyncio.Event()
         """Set once each order was answered, or had trouble."""
+        self.asked = asyncio.Event()
+        """Set once it can be seen that the person is asked whether to use the profile."""
         if isinstance(begin, Opening):
             self.type_ahead.hold()
         else:
@@ -98,8 +100,9 @@ class OpeningActions(ActingApp):
             self.theme = setup.theme
         self.enter()
         self.settle()
-        if setup.confirm:  # nobody has seen the question that an Enter would answer
-            self.type_ahead.forget()
+        if setup.confirm:
+            await self.asked.wait()
+            self.type_ahead.forget()  # an Enter that was typed before is no answer
         else:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.first_answers.wait(), SETTLING)

@@ -31,6 +31,12 @@ class FindingScreen(FrameScreen):
 
     board: var[Board] = var(Board)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._wanted_fault: tuple[str, int] | None = None
+        """The order of which the first (1) or last (-1) fault is to be gone to when its view is
+        made; None for none."""
+
     @property
     def order(self) -> Order | None:
         """The order under the cursor; None when none is watched."""
@@ -59,6 +65,11 @@ class FindingScreen(FrameScreen):
 
     @on(SmsTable.Made)
     def _view_made(self) -> None:
+        wanted, self._wanted_fault = self._wanted_fault, None
+        if wanted is not None and self.order is not None and self.order.order_id == wanted[0]:
+            key = next(self._faults(wanted[1]), None)
+            if key is not None:
+                self.sms_table.go_to(key)
         self.show_order()
 
     # faults
@@ -97,8 +108,9 @@ class FindingScreen(FrameScreen):
             self.show_order()
             key = key or next(self._faults(step), None)
         if key is not None:
-            table.touched = True
-            table.move_to(key)
+            table.go_to(key)
+        elif table.is_making:
+            self._wanted_fault = order_id, step
         if self.pane not in ("sms", "detail"):
             self.action_pane("sms")
         self.show_order()
@@ -112,8 +124,7 @@ class FindingScreen(FrameScreen):
         if notification_id not in table.keys:
             self.filter_input.value = ""
             self.make_view(table.view._replace(filter=parse_filter(""), faults_only=False))
-        table.touched = True
-        table.move_to(notification_id)
+        table.go_to(notification_id)
         self.action_pane("sms")
         self.show_order()
 

@@ -74,7 +74,9 @@ class Help(Dialog[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap the text anew: frame, padding, bar and scroll bar take 7 cells."""
-        self.query_one(Reading).show(help_text(min(event.size.width, 76) - 7, self._in_force))
+        # none any more while the app ends
+        for reading in self.query(Reading):
+            reading.show(help_text(min(event.size.width, 76) - 7, self._in_force))
 
 
 def help_text(width: int, in_force: Mapping[str, str] | None = None) -> Content:

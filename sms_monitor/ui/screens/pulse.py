@@ -201,7 +201,9 @@ class PulseScreen(Screen[str | None]):
         pulse, title = self.table.pulse, self.query_one("#pulse-order-title", PaneTitle)
         if pulse is None:
             title.show_title(Content("ORDER"))
-            self.reading.show(Content("No order is watched. Esc, then a, adds one."), None)
+            nothing = "No order is watched. Esc, then a, adds one."
+            reading = "The watch list is being read."
+            self.reading.show(Content(nothing if self.board.listed else reading), None)
             return
         place = f"{list(self.table.keys).index(pulse.order.order_id) + 1}/{len(self.table.keys)}"
         title.show_title(Content(f"{pulse.order.name} · {place}"))

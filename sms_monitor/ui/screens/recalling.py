@@ -80,8 +80,8 @@ class RecallingScreen(MarkingScreen):
             return
         if table.view == spot.view:
             table.keep(spot.keys)
-        if spot.row_id in table.keys:
-            table.move_to(spot.row_id or "")
+        if spot.row_id is not None:
+            table.go_to(spot.row_id)
             table.touched = spot.touched
         self.show_order()
 

@@ -51,11 +51,9 @@ class ShowingScreen(PanesScreen):
             self.call_after_refresh(self.refresh_bindings)
         self.sms_table.show(self.order)
         row_id = self._wanted_row
-        if row_id is not None and self.sms_table.keys:
+        if row_id is not None and (self.sms_table.keys or self.sms_table.is_making):
             self._forget_wishes()
-            if row_id in self.sms_table.keys:
-                self.sms_table.touched = True
-                self.sms_table.move_to(row_id)
+            self.sms_table.go_to(row_id)
         masked = not self.unmasked
         title = orders_title(self.board, self.sms_table.view, masked=masked)
         self.query_one("#orders-title", PaneTitle).show_title(title)
@@ -79,6 +77,9 @@ class ShowingScreen(PanesScreen):
         found = (
             verdict(self.order, self.clock.now(), self._thresholds, rate) if self.order else None
         )
+        if not self.board.listed:
+            line.show(Content(""))
+            return
         told = self.order, found and (found.kind, found.flagged), tuple(self.order_list.keys)
         if (told, line.size) != self._line_told:
             self._line_told = told, line.size

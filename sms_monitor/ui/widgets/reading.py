@@ -43,8 +43,10 @@ class Reading(VerticalScroll):
 
     def action_move(self, step: int) -> None:
         """Scroll by lines."""
-        self.scroll_relative(y=step, animate=False)
+        # at once: two keys that come before the next frame are two steps
+        self.scroll_relative(y=step, animate=False, immediate=True)
 
     def action_page(self, share: float) -> None:
         """Scroll by a share of the height."""
-        self.scroll_relative(y=round(share * self.size.height), animate=False)
+        step = round(share * self.size.height)
+        self.scroll_relative(y=step, animate=False, immediate=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.content import Content
 from textual.message import Message
+from textual.worker import Worker
 
 from sms_monitor.core.durations import minutes_of
 from sms_monitor.core.language import Language
@@ -92,6 +93,10 @@ class SmsTable(LiveTable[Row]):
         """All of `keys`."""
         self._left: set[str] = set()
         """Those of rows that no longer match the filter."""
+        self._wanted: str | None = None
+        """The row to go to when the view that is being made has it."""
+        self._maker: Worker[None] | None = None
+        """What makes a view on a thread; None when none is being made."""
         self.now = now
         self._moment: datetime | None = None
         """The time while all lines are looked at."""
@@ -150,7 +155,7 @@ class SmsTable(LiveTable[Row]):
         new = order is None or before is None or order.order_id != before.order_id
         self.order = order
         if new:
-            self.touched = False
+            self.touched, self._wanted = False, None
         if order is None or before is None or new or not self.keys:
             if new:
                 self.place(())
@@ -184,10 +189,24 @@ class SmsTable(LiveTable[Row]):
             self._here = order.rows.keys()
         self.place(keys)
 
+    def go_to(self, key: str) -> None:
+        """Put the cursor on the row of that id, now or once the view has been made."""
+        self.touched = True
+        if self.is_making:
+            self._wanted = key
+        elif key in self._here:
+            self.move_to(key)
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor, which from then on is where the person put it."""
+        self._wanted = None
+        super().action_move(step)
+
     def keep(self, keys: Sequence[str]) -> None:
         """Leave the lines as `keys` says, as far as there are such rows; add others below."""
         order = self.order
         assert order is not None
+        self._stop_making()
         now = self.now()
         kept = [key for key in keys if key in order.rows]
         known = set(kept)
@@ -200,6 +219,11 @@ class SmsTable(LiveTable[Row]):
         self._here = known.union(added)
         self.place([*kept, *added])
 
+    @property
+    def is_making(self) -> bool:
+        """Whether a view of a large order is being made; its lines are not there yet."""
+        return self._maker is not None
+
     def make_view(self, view: View | None = None, *, top: bool = False) -> None:
         """Make the view anew; the cursor stays on its row, or goes to the `top`.
 
@@ -208,10 +232,16 @@ class SmsTable(LiveTable[Row]):
         self.view = view or self.view
         order = self.order
         if order is not None and order.is_large and not self.view.is_at_hand(order):
-            self.run_worker(self._make_large(order, self.view, top), group="view", exclusive=True)
+            making = self._make_large(order, self.view, top)
+            self._maker = self.run_worker(making, group="view", exclusive=True)
         else:
-            self.workers.cancel_group(self, "view")
+            self._stop_making()
             self._made(self.view.keys_of(self.order, self.now()), top)
+
+    def _stop_making(self) -> None:
+        if self._maker is not None:
+            self._maker.cancel()
+            self._maker = None
 
     async def _make_large(self, order: Order, view: View, top: bool) -> None:
         keys = await asyncio.to_thread(view.keys_of, order, self.now())
@@ -227,10 +257,11 @@ class SmsTable(LiveTable[Row]):
 
     def _made(self, keys: Sequence[str], top: bool) -> None:
         self._here = _all_of(keys, self.order)
-        self._left = set()
-        here = None if top or self.key not in self._here else self.key
-        if here is None and keys:
-            here = keys[0]
+        self._left, self._maker = set(), None
+        wanted, self._wanted = self._wanted, None
+        here = wanted if wanted is not None or top else self.key
+        if here not in self._here:
+            here = keys[0] if keys else None
         self.place(keys, here)
 
 
