@@ -116,7 +116,9 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
         self.crash = ""
         """What to print when the app has ended by a fault of its own; "" when it has not."""
         self._ending = False
-        self._only_cells = False
+        self._only_cells = os.environ.get("SMS_MONITOR_OUTPUT") != "lines"
+        self._first: CompositorUpdate | None = None
+        """What was drawn first, until what compares cells knows of it."""
         self._to_draw_anew = False
         self._told_size: Size | None = None
         """What the terminal said last of how large it is; None before it has."""
@@ -137,11 +139,10 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
         # what the shell printed meanwhile is still on the terminal
         self.app_resume_signal.subscribe(self, lambda _: self.action_draw_anew())
         self.set_interval(1.0, self._end_without_terminal)
-        self.call_after_refresh(self.settle)
+        self.call_after_refresh(self.collect_garbage)
 
-    def settle(self) -> None:
-        """Do from now on what the first screen was not to wait for."""
-        self._only_cells = os.environ.get("SMS_MONITOR_OUTPUT") != "lines"
+    def collect_garbage(self) -> None:
+        """Look for garbage from now on: what is to be drawn first has been drawn."""
         resume_collector()
 
     def action_draw_anew(self) -> None:
@@ -188,12 +189,18 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
 
     def _changed_by(self, update: CompositorUpdate) -> CompositorUpdate | None:
         """Return what is to be sent of `update`; None for nothing."""
+        if self._drawn_in is None:  # the first paint does not wait for what compares
+            self._first = update
+            return update
         from sms_monitor.ui.cell_diff import Shown
 
         if self._shown is None or self._shown.size != tuple(self.size):
             colours = self.console.color_system
             system = COLOR_SYSTEMS[colours] if colours else ColorSystem.TRUECOLOR
             self._shown = Shown(*self.size, system)
+            if self._first is not None:
+                self._shown.update(self._first)
+        self._first = None
         cells = self._shown.update(update)
         if cells is None:
             self._shown = None
@@ -227,6 +234,8 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
         await super().on_event(event)
         if isinstance(event, events.Resize):
             told, self._told_size = self._told_size, event.size
+            if event.size != self._drawn_in:
+                self._shown = self._first = None
             # signals of the system come together, and reports of the terminal one by one
             each_told = getattr(self._driver, "_in_band_window_resize", False)
             moved = told is not None and (told != event.size or not each_told)

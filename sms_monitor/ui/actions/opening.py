@@ -71,10 +71,10 @@ class OpeningActions(ActingApp):
         """Begin with the profile of `setup`; a subclass does it."""
         raise NotImplementedError
 
-    def settle(self) -> None:
-        """Wait for it until all is loaded."""
+    def collect_garbage(self) -> None:
+        """Look for garbage once all is loaded."""
         if self.is_open:
-            super().settle()
+            super().collect_garbage()
 
     def stop_opening(self) -> None:
         """Leave the frame as it is: the end has begun."""
@@ -99,7 +99,7 @@ class OpeningActions(ActingApp):
         if setup.theme in self.available_themes:
             self.theme = setup.theme
         self.enter()
-        self.settle()
+        self.collect_garbage()
         if setup.confirm:
             await self.asked.wait()
             self.type_ahead.forget()  # an Enter that was typed before is no answer
