@@ -90,7 +90,7 @@ class Patterns:
         if (column, reverse) not in self._sorted:
             rows = list(self._rows.values())
             self._newest = self._newest or newest_first(rows)
-            places = sort_places(rows, self._newest, column, reverse)
+            places = sort_places(rows, self._newest, column, reverse, self.kinds)
             self._sorted[column, reverse] = list(map(list(self._rows).__getitem__, places))
         return self._sorted[column, reverse]
 

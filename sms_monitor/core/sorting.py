@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
 from itertools import compress, count, islice
 from operator import attrgetter, eq
 from typing import TYPE_CHECKING, Any
@@ -48,7 +47,8 @@ def sort_rows(rows: Iterable[Row], column: SortColumn, reverse: bool = False) ->
     `reverse` turns the column only: among equals the newest still comes first.
     """
     rows = list(rows)
-    places = sort_places(rows, newest_first(rows), column, reverse)
+    kinds = set(map(kind_of, rows))
+    places = sort_places(rows, newest_first(rows), column, reverse, kinds)
     return list(map(rows.__getitem__, places))
 
 
@@ -65,9 +65,16 @@ def newest_first(rows: Sequence[Row]) -> Sequence[int]:
 
 
 def sort_places(
-    rows: Sequence[Row], places: Sequence[int], column: SortColumn, reverse: bool
+    rows: Sequence[Row],
+    places: Sequence[int],
+    column: SortColumn,
+    reverse: bool,
+    kinds: Iterable[Kind],
 ) -> Sequence[int]:
-    """Return `places`, which are `newest_first` of `rows`, as `sort_rows` sorts these."""
+    """Return `places`, which are `newest_first` of `rows`, as `sort_rows` sorts these.
+
+    `kinds` are those of all the rows.
+    """
     if column is SortColumn.AGE:
         times = list(map(_UPDATED, rows))
         return _in_equals_by_id(rows, list(reversed(places)), times) if reverse else places
@@ -75,10 +82,11 @@ def sort_places(
         numbers = list(map(_number, rows))
         return sorted(places, key=numbers.__getitem__, reverse=reverse)
     # there are few kinds: their ranks compare faster than what they are sorted by
-    key_of = lru_cache(maxsize=None)(_KEYS[column])
-    keys = list(map(key_of, map(kind_of, rows)))
-    ranks = {key: rank for rank, key in enumerate(sorted(set(keys), reverse=reverse))}
-    return sorted(places, key=list(map(ranks.__getitem__, keys)).__getitem__)
+    keys = {kind: _KEYS[column](kind) for kind in kinds}
+    rank_of = {key: rank for rank, key in enumerate(sorted(set(keys.values()), reverse=reverse))}
+    by_kind = {kind: rank_of[key] for kind, key in keys.items()}
+    ranks = list(map(by_kind.__getitem__, map(kind_of, rows)))
+    return sorted(places, key=ranks.__getitem__)
 
 
 def _in_equals_by_id(

@@ -1,8 +1,9 @@
 """The monitor over a line of 9600 baud with 300 ms of delay both ways.
 
-Seconds from the last key of a burst until the screen shows what it did: at most what two whole
-screens take on that line, and a round trip; with a terminal that answers nothing, what the kernel
-holds comes on top. Then a minute in which nothing is taken at all, and the end in the midst of it.
+Seconds from the last key of a burst until the screen shows what it did: at most what two screens
+take on that line when all of them is sent, and a round trip; with a terminal that answers nothing,
+what the kernel holds comes on top. Then a minute in which nothing is taken at all, and the end in
+the midst of it.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ class Asked:
 
 def measure(scale: Scale) -> Iterator[Result]:
     """Yield seconds after the last key, by burst and output; then what a stuck line does."""
-    with _watching({}) as (terminal, _):
+    with _watching(WHOLE_LINES) as (terminal, _):
         line = SlowLine(terminal, 1e7, 0.0)
         _begin(line)
         wanted = []
