@@ -99,7 +99,7 @@ def wait_arguments(parser: argparse.ArgumentParser) -> None:
         type=_length,
         default=7200.0,
         metavar="TIME",
-        help="such as 90s, 30m, 2h (default) or 3d; then it ends with 2",
+        help="such as 90s, 30m, 2h (default) or 3d; then it ends with 2, or 3 if unheard of",
     )
     json_argument(parser)
 
@@ -276,10 +276,10 @@ class _Shell:
 
 
 def _length(text: str) -> float:
-    found = re.fullmatch(r"([0-9]{1,6})([smhd])", text)
+    found = re.fullmatch(r"([0-9]{1,6})([smhd]?)", text)
     if found is None or int(found[1]) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 90s, 30m, 2h or 3d")
-    return int(found[1]) * {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}[found[2]]
+    return int(found[1]) * {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}[found[2]]
 
 
 def _port(text: str) -> int:

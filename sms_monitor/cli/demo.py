@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sms_monitor.cli.arguments import DEMO_SEED, DEMO_SPEED
 from sms_monitor.cli.exit_status import ExitStatus
-from sms_monitor.cli.terminal import draws_ascii, has_screen
+from sms_monitor.cli.terminal import draws_ascii, has_screen, tell_of_dumb_terminal
 from sms_monitor.core.language import locale_language
 from sms_monitor.services.clock import Clock, SystemClock
 from sms_monitor.ui.collecting import pause_collector
@@ -41,6 +41,7 @@ def run(options: argparse.Namespace) -> int:
         if not has_screen():
             import asyncio
 
+            tell_of_dumb_terminal()
             asyncio.run(_print_table(demonstration))
             return ExitStatus.DONE
         return _show(demonstration, mouse=not options.no_mouse, ascii_only=options.ascii)

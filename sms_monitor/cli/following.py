@@ -6,13 +6,12 @@ import asyncio
 import random
 import signal
 import sys
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import Any
 
 from sms_monitor.cli.exit_status import ExitStatus
-from sms_monitor.cli.looks import check_all, find_orders
+from sms_monitor.cli.looks import Checked, KnownReferences, Wanted, check_all, find_orders
 from sms_monitor.cli.opening import Opened, watched_orders
 from sms_monitor.core.board import Board
 from sms_monitor.core.errors import Forbidden, SignInError, SourceError, Unauthorized
@@ -28,7 +27,12 @@ async def polling(opened: Opened, texts: Sequence[str]) -> AsyncIterator[Poller]
     """
     watched = watched_orders(opened, texts)
     async with opened.connect() as client:
-        look = partial(check_all, client, opened.clock)
+        known = KnownReferences(opened.references)
+
+        async def look(orders: Iterable[Wanted]) -> list[Checked]:
+            # of an API that is away the names are known from before, and it is waited for
+            return [await known.name(one) for one in await check_all(client, opened.clock, orders)]
+
         wanted = await find_orders(texts, watched, look)
         poller = Poller(
             client,

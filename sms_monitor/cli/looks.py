@@ -98,8 +98,8 @@ async def find_orders(
 ) -> list[Wanted]:
     """Return the orders `texts` name, each once; all of `watched` when there are no texts.
 
-    A text is an order id, a URL, a label, or a sender's reference. The last is known to the API
-    only, so it makes `look` be called with the watched orders. Several orders may have it.
+    A text is an order id, a URL, a label, or a sender's reference. The last is the API's to know,
+    so it makes `look` be called with the watched orders. Several orders may have it.
 
     Raises:
         ConfigError: A text names no order.
@@ -124,10 +124,10 @@ async def find_orders(
 def _with_reference(reference: str, checked: Iterable[Checked]) -> list[str]:
     found, error = [], None
     for order in (one.order for one in checked):
-        if order.summary is None:
-            error = order.error if order.error and order.error.transport else error
-        elif order.summary.senders_reference == reference:
+        if order.senders_reference == reference:
             found.append(order.order_id)
+        elif order.summary is None and order.error is not None and order.error.transport:
+            error = order.error
     if found:
         return found
     if error is not None:

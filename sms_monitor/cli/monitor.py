@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sms_monitor.cli.exit_status import ExitStatus
-from sms_monitor.cli.terminal import has_screen
+from sms_monitor.cli.terminal import has_screen, tell_of_dumb_terminal
 from sms_monitor.services.paths import find_paths
 from sms_monitor.ui.collecting import pause_collector
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace) -> int:
     """Show the monitor; whoever has no profile is welcomed first."""
     if not has_screen():
+        tell_of_dumb_terminal()
         from sms_monitor.cli.opening import open_headless
         from sms_monitor.cli.status import print_table
 

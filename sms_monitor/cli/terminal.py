@@ -14,8 +14,19 @@ def has_screen() -> bool:
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if stream is None or not stream.isatty():
             return False
+    return not _is_dumb()
+
+
+def tell_of_dumb_terminal() -> None:
+    """Say on stderr why a table is printed, where there is a terminal all the same."""
+    if sys.stderr.isatty() and _is_dumb():
+        name = os.environ.get("TERM", "")
+        print(f'The terminal cannot be drawn on (TERM is "{name}"); a table:', file=sys.stderr)
+
+
+def _is_dumb() -> bool:
     # Windows has no TERM
-    return os.name == "nt" or os.environ.get("TERM", "") not in ("", "dumb")
+    return os.name != "nt" and os.environ.get("TERM", "") in ("", "dumb")
 
 
 def draws_ascii(configured: bool | None) -> bool:

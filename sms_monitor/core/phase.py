@@ -70,8 +70,9 @@ SETTLED = frozenset({Phase.FAILED, Phase.DEAD, Phase.CONFIRMED})
 
 
 def class_of(phase: Phase, status: str) -> str:
-    """Return where the cause lies; of a fault of time, its phase."""
-    return phase if phase in (Phase.STUCK, Phase.DEAD) else status_class(status)
+    """Return where the cause lies; of a fault of time and of what waits, its phase."""
+    of_time = phase in (Phase.STUCK, Phase.DEAD, Phase.WAITING)
+    return phase if of_time else status_class(status)
 
 
 class Standing(NamedTuple):

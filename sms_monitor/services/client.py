@@ -209,7 +209,7 @@ class NotificationsClient:
         async for chunk in response.aiter_bytes():
             if len(body) + len(chunk) > self._max_body:
                 raise InvalidBody(
-                    f"{self._peer.host} answered with more than {self._max_body:,} bytes; the "
+                    f"{self._peer.host} answered with more than {_size(self._max_body)}; the "
                     "rest was not read.",
                     "If the order is that large, set max_body_mb in config.toml higher. Else "
                     "check base_url and the network.",
@@ -273,6 +273,10 @@ def _check_same(asked: str, answered: str) -> None:
             f"{clean(answered, 100)}. The answer was not used.",
             "It is asked again by itself. If it stays so, a proxy is mixing up answers.",
         )
+
+
+def _size(count: int) -> str:
+    return f"{count:,} bytes" if count % 2**20 else f"{count // 2**20} MB"
 
 
 def _web_page(host: str) -> InvalidBody:

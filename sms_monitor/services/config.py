@@ -13,7 +13,14 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from sms_monitor.core.budget import LEAST_BUDGET, MOST_BUDGET
@@ -39,6 +46,9 @@ LogLevel = Literal["debug", "info"]
 _ProfileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
 
 
+_LIMITS = {"history_days": (0, 3650, "days"), "max_body_mb": (1, 4000, "MB")}
+
+
 class Config(BaseModel):
     """A config file; without one every value is its default and there are no profiles."""
 
@@ -61,9 +71,9 @@ class Config(BaseModel):
     ascii: bool | None = None
     """Whether sparklines and bars are drawn in ASCII; None leaves it to the terminal."""
     thresholds: ThresholdTable = ThresholdTable()
-    history_days: int = Field(default=30, ge=0, le=3650)
+    history_days: int = 30
     """Days for which what was seen of SMS is kept; 0 keeps nothing on the disk."""
-    max_body_mb: int = Field(default=64, ge=1, le=4000)
+    max_body_mb: int = 64
     """MB (of 1024 x 1024 bytes) of an answer, unpacked, above which it is refused: 64 are 150,000
     SMS."""
     keys: dict[str, str] = {}
@@ -80,6 +90,14 @@ class Config(BaseModel):
                 "rule", f"is {requests}; allowed: {LEAST_BUDGET} to {MOST_BUDGET} requests"
             )
         return requests
+
+    @field_validator("history_days", "max_body_mb")
+    @classmethod
+    def _is_possible(cls, number: int, field: ValidationInfo) -> int:
+        least, most, unit = _LIMITS[field.field_name or ""]
+        if not least <= number <= most:
+            raise PydanticCustomError("rule", f"is {number}; allowed: {least} to {most} {unit}")
+        return number
 
     @field_validator("interval")
     @classmethod

@@ -90,8 +90,9 @@ def meaning_cell(row: Row, now: datetime, language: Language) -> Content:
 
 
 def count_cell(count: int, phase: Phase) -> Content:
-    """A number under the heading of its phase; nothing is said of none."""
-    return Content.styled(str(count), STYLE[phase]) if count else Content.styled("-", MUTED)
+    """A number under the heading of its phase, from 10,000 on in thousands; "-" for none."""
+    text = f"{count // 1000}k" if count >= 10_000 else str(count)
+    return Content.styled(text, STYLE[phase]) if count else Content.styled("-", MUTED)
 
 
 def tally_cells(tally: Tally) -> tuple[Content, Content, Content, Content]:

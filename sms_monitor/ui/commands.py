@@ -98,8 +98,7 @@ _KEYLESS = (
         Argument(
             "on|off|quiet 22-07|quiet off",
             bell_of,
-            words_of("on", "off", "quiet"),
-            between=" ",
+            words_of("on", "off", "quiet off", "quiet 22-07"),
             needed=False,
         ),
     ),

@@ -100,6 +100,19 @@ def test_an_api_that_is_away_all_the_time_is_3(empty_home):
     assert "time ran out" in done.stderr
 
 
+def test_an_api_that_is_away_is_waited_for_by_the_name_of_an_order_too(home):
+    home.watch(MOVING)
+    recording = home.start("record")
+    while MOVING not in home.run("history", "--summary").stdout:
+        assert recording.poll() is None
+    recording.send_signal(signal.SIGTERM)
+    recording.wait(60)
+    home.use("http://127.0.0.1:9")
+    done = home.run("wait", MOVING, "--timeout", "1")
+    assert done.returncode == 3
+    assert "time ran out" in done.stderr and MOVING not in done.stderr
+
+
 def test_an_order_that_gets_final_ends_the_wait(empty_home):
     clock, asked = [START], threading.Event()
 
@@ -123,7 +136,7 @@ def test_an_order_that_gets_final_ends_the_wait(empty_home):
     assert json.loads(out)["final"] is True
 
 
-@pytest.mark.parametrize("wrong", ["2", "0s", "2 h", "-1h", "h"])
+@pytest.mark.parametrize("wrong", ["0", "0s", "2 h", "-1h", "h"])
 def test_a_wrong_time_is_a_usage_error(home, wrong):
     done = home.run("wait", "x", f"--timeout={wrong}")
     assert done.returncode == 4

@@ -203,6 +203,8 @@ auth = "none"
             ' Did you mean "abnormal_failures"?',
         ),
         ("thresholds = 5", "config.toml line 1: thresholds must be a table."),
+        ("max_body_mb = 0", "config.toml line 1: max_body_mb is 0; allowed: 1 to 4000 MB."),
+        ("history_days = -1", "config.toml line 1: history_days is -1; allowed: 0 to 3650 days."),
         ("interval = 3601", "config.toml line 1: interval is 3601; allowed: 2 to 3600 seconds."),
         (
             "default_profile = 'x'",

@@ -60,6 +60,16 @@ def text_of(app):
     return app.screen.query_one(TextArea).text
 
 
+async def test_a_line_end_that_is_typed_before_the_terminal_is_ours_begins_another_line():
+    api = Api()
+    async with Host(api.dialog()).run_test(size=SIZES[0]) as pilot:
+        for number in (7, 8):
+            await pilot.press(*order(number), "ctrl+j")
+        assert text_of(pilot.app) == f"{order(7)}\n{order(8)}\n"
+        await enter(pilot)
+        assert api.kept == [order(7), order(8)]
+
+
 async def test_of_thirty_pasted_lines_the_good_are_added_and_the_bad_stay():
     bad = [f"not an id {n}" for n in range(10)]
     good = [f"https://host/notifications/api/v1/orders/{order(n)}" for n in range(10, 25)]

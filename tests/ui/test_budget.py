@@ -44,10 +44,10 @@ async def test_it_is_told_when_the_budget_holds_the_orders_back_and_another_one_
             await s.until(lambda before=before: heard_of(s) > before)
         await s.until(lambda: s.app.board.spacing is not None)
         await s.pilot.pause()
-        told = re.search(r"LIVE each ~(\d+) (s|min) .* each order every ~\1 \2 at 60 req/min",
+        told = re.search(r"LIVE each ~(\d+) (s|min) .* what moves every ~\1 \2 at 60 req/min",
                          s.lines()[0])  # fmt: skip
         assert told, s.lines()[0]
-        assert "At 60 requests a minute each order is asked every ~" in events(s)
+        assert "At 60 requests a minute an order that moves is asked every ~" in events(s)
         await s.press(*":budget 5", "enter")
         assert '"5" cannot be the budget. Type 6 to 6000 requests a minute.' in s.text()
         await s.press("escape", *":budget 6000", "enter")
@@ -58,7 +58,7 @@ async def test_it_is_told_when_the_budget_holds_the_orders_back_and_another_one_
         assert re.search(r"LIVE .* 1\d\d/6000 req/min", s.lines()[0]), s.lines()[0]
         assert "6000 requests a minute are enough again" in events(s)
         await s.press(*":budget", "enter")
-        assert re.search(r"1\d\d requests in the last minute, of at most 6000 a minute", events(s))
+        assert re.search(r"1\d\d requests in the last minute, the budget is 6000", events(s))
 
 
 async def test_what_a_person_opens_is_counted_and_only_the_order_under_the_cursor_is_open():

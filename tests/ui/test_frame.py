@@ -115,8 +115,8 @@ async def test_a_key_typed_on_the_frame_answers_no_question_about_the_profile() 
         await until(lambda: isinstance(app.screen, Confirm) and app.type_ahead.idle)
         await pilot.pause()
         assert isinstance(app.screen, Confirm)
-        await pilot.press("enter")
-        await until(lambda: app.screen is app.monitor)
+        await pilot.press("q")
+        await until(lambda: app.return_value == 0)
 
 
 async def test_before_the_watch_list_is_read_nothing_is_said_of_orders() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from sms_monitor.ui.actions.base import ActingApp
+from sms_monitor.ui.actions.watch_list import not_connected
 from sms_monitor.ui.terminal import DIALOG
 
 if TYPE_CHECKING:
@@ -54,13 +55,14 @@ class PollingActions(ActingApp):
     def action_budget(self, requests_per_minute: int | None = None) -> None:
         """Change how many requests a minute there may be; without a number, tell how it is."""
         if self.watching is None:
+            self.tell_error(not_connected())
             return
         poller = self.watching.poller
         if requests_per_minute is not None:
             poller.set_budget(requests_per_minute)
         budget = poller.board.budget
         used = budget.used(self.setup.clock.monotonic())
-        self.tell(f"{used} requests in the last minute, of at most {budget.per_minute} a minute")
+        self.tell(f"{used} requests in the last minute, the budget is {budget.per_minute}")
 
     def tell_budget(self, old: Board, board: Board) -> None:
         """Tell when the budget begins to hold the orders back, and when that is over."""
@@ -69,7 +71,7 @@ class PollingActions(ActingApp):
         limit = f"{board.budget.per_minute} requests a minute"
         if board.spacing is not None and old.spacing is None:
             every = f"every ~{roughly(board.spacing)}"
-            self.tell(f"At {limit} each order is asked {every}; :budget N allows more")
+            self.tell(f"At {limit} an order that moves is asked {every}; :budget N allows more")
         elif board.spacing is None and old.spacing is not None:
             self.tell(f"{limit} are enough again for every order at its own pace")
 

@@ -52,6 +52,12 @@ class IdArea(TextArea):
             return not self.checking
         return super().check_action(action, parameters)
 
+    def on_key(self, event: events.Key) -> None:
+        """Break the line where one ends that came before this program had the terminal."""
+        if event.key == "ctrl+j":
+            event.prevent_default()
+            self.insert("\n")
+
     def action_submit(self) -> None:
         """Say that Enter was pressed."""
         self.post_message(self.Submitted())

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import OptionList
 
@@ -45,6 +47,10 @@ class ChooseProfile(Dialog["str | None"]):
 
 class Confirm(Dialog["bool | None"]):
     """True when the person agreed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q", "leave", "No", id="confirm-no", show=False)
+    ]
 
     def __init__(self, question: str) -> None:
         super().__init__()

@@ -52,6 +52,8 @@ class Place(NamedTuple):
 JUDGED_FOR = 15
 """Seconds for which the verdict on an order that did not change is kept: it changes by minutes."""
 
+_SILENCE = frozenset({"unreachable", "timeout", "sign_in"})
+"""Trouble in which the API has said nothing at all."""
 _STYLES = {
     Connection.STARTING: "$text-muted",
     Connection.NO_ORDERS: "$text-muted",
@@ -224,7 +226,7 @@ def budget_text(board: Board, at: float) -> str:
     """
     limit = f"{board.budget.per_minute} req/min"
     if board.spacing is not None:
-        return f"each order every ~{roughly(board.spacing)} at {limit}"
+        return f"what moves every ~{roughly(board.spacing)} at {limit}"
     return f"{board.budget.used(at)}/{limit}"
 
 
@@ -241,7 +243,8 @@ def connection_text(state: Freshness, spacing: float | None = None) -> str:
         return f"{name} each ~{roughly(spacing)}"
     age = _coarse(state.age)
     if state.connection in (Connection.OFFLINE, Connection.NO_SIGN_IN) and state.age is None:
-        age = "no answer yet"
+        heard = state.error is not None and state.error.kind not in _SILENCE
+        age = "no good answer yet" if heard else "no answer yet"
     parts = [f"{name} {age}" if age else name]
     if state.next_in is not None:
         verb = "next" if state.connection is Connection.LIVE else "retry"
