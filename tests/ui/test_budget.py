@@ -44,8 +44,8 @@ async def test_it_is_told_when_the_budget_holds_the_orders_back_and_another_one_
             await s.until(lambda before=before: heard_of(s) > before)
         await s.until(lambda: s.app.board.spacing is not None)
         await s.pilot.pause()
-        told = re.search(r"LIVE each ~(\d+) (s|min) .* what moves every ~\1 \2 at 60 req/min",
-                         s.lines()[0])  # fmt: skip
+        line = r"LIVE each ~(\d+) (s|min), \d+ unread .* what moves every ~\1 \2 at 60 req/min"
+        told = re.search(line, s.lines()[0])
         assert told, s.lines()[0]
         assert "At 60 requests a minute an order that moves is asked every ~" in events(s)
         await s.press(*":budget 5", "enter")

@@ -134,7 +134,8 @@ class Header(LiveLine):
         """Show how `board` stands now."""
         state = freshness(board, self._clock.monotonic())
         now = self._clock.now()
-        text, style = connection_text(state, board.spacing), _STYLES[state.connection]
+        unread = sum(o.summary is None and o.error is None for o in board.orders.values())
+        text, style = connection_text(state, board.spacing, unread), _STYLES[state.connection]
         if self.replayed_at is not None:
             text = f"REPLAY {oslo_time(self.replayed_at, self._clock.live())}"
             style = "bold reverse"
@@ -230,17 +231,19 @@ def budget_text(board: Board, at: float) -> str:
     return f"{board.budget.used(at)}/{limit}"
 
 
-def connection_text(state: Freshness, spacing: float | None = None) -> str:
+def connection_text(state: Freshness, spacing: float | None = None, unread: int = 0) -> str:
     """How fresh the screen is: `LIVE 5s, next 10s`, `STALE 2m, retry 40s: no answer`.
 
     `LIVE each ~17 min` when the budget lets each order be asked only so often, `spacing` seconds:
-    the age of the newest answer would then say little of the others.
+    the age of the newest answer would then say little of the others; and how many were not
+    read at all yet.
 
     Seconds go by fives, so that a screen on which nothing happens is not sent again each second.
     """
     name = state.connection.value
     if spacing is not None and state.connection is Connection.LIVE:
-        return f"{name} each ~{roughly(spacing)}"
+        pace = f"{name} each ~{roughly(spacing)}"
+        return f"{pace}, {unread} unread" if unread else pace
     age = _coarse(state.age)
     if state.connection in (Connection.OFFLINE, Connection.NO_SIGN_IN) and state.age is None:
         heard = state.error is not None and state.error.kind not in _SILENCE
