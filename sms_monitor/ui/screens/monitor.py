@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from sms_monitor.services.state import ViewState
 
 
+MINUTES_LATE = 5
+"""Seconds after which what is told in minutes is looked at again."""
+
+
 class MonitorScreen(ShowingScreen):
     """Paints the board it is bound to; the person moves in it by keys."""
 
@@ -56,6 +60,7 @@ class MonitorScreen(ShowingScreen):
         self._place = place
         self._touched = False
         """Whether a key was pressed: from then on the panes are the person's."""
+        self._seconds = 0
         self._state: tuple[object, ViewState] | None = None
         """What `state` returned last, and of what it was made."""
 
@@ -89,7 +94,7 @@ class MonitorScreen(ShowingScreen):
         title = Content("FAILED IN 5 MIN, LAST 2 H")
         self.query_one("#failures-title", PaneTitle).show_title(title)
         self.call_after_refresh(self._first_focus)
-        self.set_interval(1.0, self.tick)
+        self.set_interval(1.0, self._second)
 
     def _first_focus(self) -> None:
         # a key may have been typed before the first paint
@@ -182,6 +187,15 @@ class MonitorScreen(ShowingScreen):
             self.sms_table.language = language
             self.sms_table.repaint()
             self.show_detail()
+
+    def _second(self) -> None:
+        # the top line tells seconds; all else goes by minutes, and is not late by more than this
+        self._seconds += 1
+        if self._seconds % MINUTES_LATE == 0:
+            self.tick()
+        elif self._begun:
+            self.header.show_board(self.board)
+            self.events_list.tick()
 
     def tick(self) -> None:
         """Let times go on; only what reads differently is sent."""
