@@ -82,7 +82,7 @@ class Patterns:
 
     def work_out(self) -> None:
         """Do now what else is done when it is first asked for: for a thread, of many rows."""
-        for name in ("_recipients", "_failures_by_minute", "_failed_abroad", "failed_by_country"):
+        for name in ("_recipients", *_OF_FAILURES):
             getattr(self, name)
 
     def in_order(self, column: SortColumn, reverse: bool) -> Sequence[str]:

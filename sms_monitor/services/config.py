@@ -46,7 +46,13 @@ LogLevel = Literal["debug", "info"]
 _ProfileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
 
 
-_LIMITS = {"history_days": (0, 3650, "days"), "max_body_mb": (1, 4000, "MB")}
+_LIMITS: Mapping[str, tuple[int, int, str]] = {
+    "interval": (2, 3600, "seconds"),
+    "requests_per_minute": (LEAST_BUDGET, MOST_BUDGET, "requests"),
+    "history_days": (0, 3650, "days"),
+    "max_body_mb": (1, 4000, "MB"),
+}
+"""The least and the most a number may be, and of what it is one."""
 
 
 class Config(BaseModel):
@@ -82,29 +88,14 @@ class Config(BaseModel):
     alerts: AlertTable = AlertTable()
     profiles: dict[_ProfileName, ProfileTable] = {}
 
-    @field_validator("requests_per_minute")
+    @field_validator(*_LIMITS)
     @classmethod
-    def _is_a_budget(cls, requests: int) -> int:
-        if not LEAST_BUDGET <= requests <= MOST_BUDGET:
-            raise PydanticCustomError(
-                "rule", f"is {requests}; allowed: {LEAST_BUDGET} to {MOST_BUDGET} requests"
-            )
-        return requests
-
-    @field_validator("history_days", "max_body_mb")
-    @classmethod
-    def _is_possible(cls, number: int, field: ValidationInfo) -> int:
+    def _is_in_range(cls, number: float, field: ValidationInfo) -> float:
         least, most, unit = _LIMITS[field.field_name or ""]
         if not least <= number <= most:
-            raise PydanticCustomError("rule", f"is {number}; allowed: {least} to {most} {unit}")
+            said = f"{number:g}" if isinstance(number, float) else number
+            raise PydanticCustomError("rule", f"is {said}; allowed: {least} to {most} {unit}")
         return number
-
-    @field_validator("interval")
-    @classmethod
-    def _is_in_range(cls, interval: float) -> float:
-        if not 2 <= interval <= 3600:
-            raise PydanticCustomError("rule", f"is {interval:g}; allowed: 2 to 3600 seconds")
-        return interval
 
 
 def load_config(path: Path) -> Config:

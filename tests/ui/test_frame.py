@@ -27,6 +27,7 @@ from tests import LIMIT
 from tests.core.orders import ORDER
 from tests.services.histories import until
 
+from .dialog_host import shown
 from .stage import HandClock, a_setup
 
 SIZES = ((120, 40), (200, 50), (100, 24), (80, 24), (60, 15))
@@ -139,10 +140,6 @@ async def test_before_the_watch_list_is_read_nothing_is_said_of_orders() -> None
             assert early not in shown(app).lower()
         connected.set()
         await until(lambda: "NO ORDERS" in shown(app) and "No order is watched." in shown(app))
-
-
-def shown(app: MonitorApp) -> str:
-    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
 
 
 async def test_ctrl_q_leaves_from_the_frame_too(held) -> None:

@@ -134,7 +134,9 @@ class Header(LiveLine):
         """Show how `board` stands now."""
         state = freshness(board, self._clock.monotonic())
         now = self._clock.now()
-        unread = sum(o.summary is None and o.error is None for o in board.orders.values())
+        # each second, and a thousand orders: only where it is told
+        told_of = board.orders.values() if board.spacing is not None else ()
+        unread = sum(o.summary is None and o.error is None for o in told_of)
         text, style = connection_text(state, board.spacing, unread), _STYLES[state.connection]
         if self.replayed_at is not None:
             text = f"REPLAY {oslo_time(self.replayed_at, self._clock.live())}"

@@ -82,9 +82,7 @@ class OrderList(LiveTable[Order]):
         self._chosen = cursor or self._chosen
         wanted = self._chosen if self._chosen in board.orders else next(iter(order_ids), None)
         self.place(order_ids, wanted)
-        self.settled = bool(board.orders) and all(
-            o.answered or o.error for o in board.orders.values()
-        )
+        self.settled = bool(board.orders) and board.heard_of_all
 
     def forget(self) -> None:
         """Begin anew, as at the start."""

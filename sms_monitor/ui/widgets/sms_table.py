@@ -230,12 +230,11 @@ class SmsTable(LiveTable[Row]):
         That of a large order is made on a thread: until it is there the lines stay as they are.
         """
         self.view = view or self.view
+        self._stop_making()
         order = self.order
         if order is not None and order.is_large and not self.view.is_at_hand(order):
-            making = self._make_large(order, self.view, top)
-            self._maker = self.run_worker(making, group="view", exclusive=True)
+            self._maker = self.run_worker(self._make_large(order, self.view, top), group="view")
         else:
-            self._stop_making()
             self._made(self.view.keys_of(self.order, self.now()), top)
 
     def _stop_making(self) -> None:
